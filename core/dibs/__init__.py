@@ -1,0 +1,59 @@
+"""Dibs: an open-source live-selling framework.
+
+This module is the public interface for plugins; what is not here may change without notice.
+"""
+
+from dibs.errors import (
+    ConflictError,
+    DibsError,
+    DuplicateError,
+    FieldFault,
+    InvalidInputError,
+    NotFoundError,
+    PluginError,
+    UnavailableError,
+)
+from dibs.hookspecs import hookimpl
+from dibs.models.allocation import (
+    Allocation,
+    BuyerStanding,
+    ClaimRequest,
+    ItemStock,
+    UndecidedComment,
+)
+from dibs.models.catalogue import Catalogue, CatalogueItem, ParseContext
+from dibs.models.codes import fold_code, fold_text
+from dibs.models.comments import Author, IncomingComment, Intent, Reading
+from dibs.models.plugin import PluginInfo
+from dibs.models.rules import ShowRules
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Allocation",
+    "Author",
+    "BuyerStanding",
+    "Catalogue",
+    "CatalogueItem",
+    "ClaimRequest",
+    "ConflictError",
+    "DibsError",
+    "DuplicateError",
+    "FieldFault",
+    "IncomingComment",
+    "Intent",
+    "InvalidInputError",
+    "ItemStock",
+    "NotFoundError",
+    "ParseContext",
+    "PluginError",
+    "PluginInfo",
+    "Reading",
+    "ShowRules",
+    "UnavailableError",
+    "UndecidedComment",
+    "__version__",
+    "fold_code",
+    "fold_text",
+    "hookimpl",
+]

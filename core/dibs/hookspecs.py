@@ -1,0 +1,110 @@
+"""Every hook of the core, written as a contract.
+
+The specification fixes the colour of a hook: `def` hooks are pure and may run while stock is locked, `async def`
+hooks may wait. An implementation names the arguments that it needs, in any order, without defaults.
+
+Call modes: *first* asks plugin after plugin until one answers with something other than None; *collect* asks every
+plugin and keeps all answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from quart import Blueprint
+
+    from dibs.events.bus import EventBus
+    from dibs.models.allocation import Allocation, ClaimRequest, UndecidedComment
+    from dibs.models.catalogue import ParseContext
+    from dibs.models.comments import IncomingComment, Reading
+    from dibs.settings import Settings
+
+hookspec = pluggy.HookspecMarker("dibs")
+hookimpl = pluggy.HookimplMarker("dibs")
+
+
+# --- parsing -------------------------------------------------------------------------------------------------------
+
+
+@hookspec
+def parse_comment(ctx: ParseContext, comment: IncomingComment) -> Reading | None:
+    """Read what a viewer wants. Mode: first.
+
+    When: once for each new comment, before anything is written, possibly while the batch before is being committed.
+    Pure: the answer depends on the arguments alone. Called thousands of times a second: compile word lists and codes
+    once with `ctx.cached("<plugin>", make)`.
+
+    :param ctx: rules and codes of the show; the same object until they change.
+    :param comment: the comment as received.
+    :return: a `Reading`, or None for "not mine, ask the next parser". If no parser answers the comment is ignored
+        with the reason `no_parser`.
+    :raises: anything raised is caught, the comment is quarantined, the next one is decided.
+    """
+
+
+# --- allocation ----------------------------------------------------------------------------------------------------
+
+
+@hookspec
+def order_comments(comments: Sequence[UndecidedComment]) -> Sequence[int] | None:
+    """Say in which order the undecided comments of one batch are decided. Mode: first.
+
+    When: once for each batch, after parsing. Decisions that are already committed are not up for discussion.
+
+    :param comments: the comments with acts, in order of arrival.
+    :return: the positions of `comments` in the order of decision: each of 0 … n-1 exactly once. Anything else is
+        refused as a broken answer and the order of arrival is used.
+    """
+
+
+@hookspec
+def screen_claim(request: ClaimRequest) -> Allocation | None:
+    """Refuse a claim, or send it to review, before stock is looked at. Mode: first.
+
+    When: for each claim, in order of decision, on the board as left by the decision before.
+
+    :param request: the claim, the item's stock, the buyer's standing, the rules.
+    :return: an `Allocation` with `refuse` and `reason`, or None for "no objection".
+    """
+
+
+@hookspec
+def allocate_claim(request: ClaimRequest) -> Allocation | None:
+    """Share out the stock. Mode: first.
+
+    When: for each claim that was not refused, in order of decision.
+
+    :param request: the claim, the item's stock, the buyer's standing, the rules.
+    :return: an `Allocation`. The core refuses one that breaks an invariant (`win` above what is left, a negative
+        number, more than was asked) and puts the claim into review.
+    """
+
+
+# --- application ---------------------------------------------------------------------------------------------------
+
+
+@hookspec
+def register_blueprints() -> Sequence[Blueprint]:
+    """Give the pages and API routes of a plugin. Mode: collect.
+
+    When: once, in `create_app`. A blueprint of a plugin that is off for the workspace of a request answers 404.
+
+    :return: Quart blueprints, with absolute `url_prefix` each.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def event_bus(name: str, settings: Settings) -> EventBus | None:
+    """Build the bus that wakes other processes. Mode: first.
+
+    When: once at start. The bus is only a doorbell: what it loses is found in the outbox.
+
+    :param name: the setting `bus`, such as `memory` or `postgres`.
+    :param settings: the settings of the process.
+    :return: a bus that is not started yet, or None for "not my name".
+    """

@@ -1,0 +1,38 @@
+"""What a show allows: the settings that parsing and allocation obey."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import attrs
+
+RepeatRule = Literal["ignore", "add", "set"]
+
+
+@attrs.frozen
+class ShowRules:
+    """The rules of one show; workspace settings are the defaults, a show may override each.
+
+    Attributes:
+        claim_words: words of the seller that claim (`sold`); any script, compared folded.
+        pass_words: words that give a claim back (`pass`).
+        locales: locale packs whose words count too, such as `("en", "fil")`.
+        several: more than one act in one comment counts; otherwise only the first.
+        claim_without_code: `sold`, `mine`, `+1` without a code claim the pinned item.
+        repeat: what another claim of the same buyer on the same item does.
+        max_quantity: most units in one claim (1 to 999).
+        max_per_buyer: most units that one buyer may win and wait for in this show; None is no limit.
+        plugins: settings of plugins by plugin name, each a mapping for the plugin's own settings class.
+    """
+
+    claim_words: tuple[str, ...] = ("sold",)
+    pass_words: tuple[str, ...] = ("pass",)
+    locales: tuple[str, ...] = ("en",)
+    several: bool = False
+    claim_without_code: bool = False
+    repeat: RepeatRule = "ignore"
+    max_quantity: int = attrs.field(default=30, validator=[attrs.validators.ge(1), attrs.validators.le(999)])
+    max_per_buyer: int | None = attrs.field(
+        default=None, validator=attrs.validators.optional([attrs.validators.ge(1), attrs.validators.le(9999)])
+    )
+    plugins: dict[str, dict[str, Any]] = attrs.field(factory=dict)

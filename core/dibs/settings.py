@@ -1,0 +1,210 @@
+"""Settings of a process: defaults, then `dibs.toml`, then `DIBS_*` environment variables; later ones win."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import attrs
+
+from dibs.errors import FieldFault, SettingsError
+
+_PREFIX = "DIBS_"
+
+
+@attrs.frozen
+class Settings:
+    """Everything that a process can be told. Each name is a key of `dibs.toml` and, in capitals after `DIBS_`, an
+    environment variable; `DATABASE_URL` is understood as well.
+
+    Attributes:
+        database_url: a PostgreSQL address; None starts the embedded PostgreSQL in `data_dir`.
+        data_dir: folder for the embedded database and the secret key.
+        host, port: where the server listens. Port 0 takes any free one.
+        workers: number of server processes.
+        bus: `auto` (memory for one process, postgres for several), or the name of a bus that a plugin gives.
+        secret_key: signs access tokens; None makes one and keeps it in `data_dir`.
+        public_url: the address under which browsers reach the server, if it is not `http://host:port`.
+        allowed_origins: further origins from which browsers may open WebSockets and send forms.
+        trusted_proxies: how many proxies in front are trusted to report the peer's address.
+        development: opens what only developers need.
+        log_level, log_format: `debug` … `error`; `json` or `text`.
+        access_minutes, refresh_days: life of access and refresh tokens.
+        shutdown_seconds: how long a stopping server waits for what is in flight.
+    """
+
+    database_url: str | None = None
+    data_dir: Path = Path("dibs-data")
+    host: str = "127.0.0.1"
+    port: int = 8800
+    workers: int = 1
+    bus: str = "auto"
+    secret_key: str | None = attrs.field(default=None, repr=False)
+    public_url: str | None = None
+    allowed_origins: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    development: bool = False
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "text"] = "json"
+    access_minutes: int = 15
+    refresh_days: int = 7
+    shutdown_seconds: int = 10
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port under which browsers know this server."""
+        return self.public_url.rstrip("/") if self.public_url else f"http://{self.host}:{self.port}"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies are marked Secure unless the server is reached by plain http on this machine."""
+        return self.origin.startswith("https://")
+
+
+def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = None, **given: Any) -> Settings:
+    """Settings from `file` (default `dibs.toml` here, if it is there), the environment, and `given`, which wins.
+
+    Raises:
+        SettingsError: one message that names every fault, and where it stands.
+    """
+    environ = os.environ if environ is None else environ
+    values, origins, faults = _from_file(file or Path(environ.get("DIBS_CONFIG", "dibs.toml")), explicit=bool(file))
+    for key, value in _from_environment(environ, faults).items():
+        values[key], origins[key] = value
+    for key, value in given.items():
+        if value is not None:
+            values[key], origins[key] = value, key
+    clean = {key: _convert(key, value, origins[key], faults) for key, value in values.items()}
+    if faults:
+        lines = "; ".join(f"{fault.path}: {fault.problem}" for fault in faults)
+        raise SettingsError(f"The settings have {len(faults)} fault(s): {lines}", faults)
+    return Settings(**clean)
+
+
+def _from_file(path: Path, *, explicit: bool) -> tuple[dict[str, Any], dict[str, str], list[FieldFault]]:
+    faults: list[FieldFault] = []
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        if explicit:
+            faults.append(FieldFault(str(path), "there is no such file"))
+        return {}, {}, faults
+    except (OSError, ValueError) as error:
+        return {}, {}, [FieldFault(str(path), f"can't be read: {error}")]
+    known = {field.name for field in attrs.fields(Settings)}
+    faults += [FieldFault(f"{path}: {key}", "is not a known setting") for key in content if key not in known]
+    values = {key: value for key, value in content.items() if key in known}
+    return values, {key: f"{path}: {key}" for key in values}, faults
+
+
+def _from_environment(environ: Mapping[str, str], faults: list[FieldFault]) -> dict[str, tuple[Any, str]]:
+    known = {field.name for field in attrs.fields(Settings)}
+    found: dict[str, tuple[Any, str]] = {}
+    if environ.get("DATABASE_URL"):
+        found["database_url"] = (environ["DATABASE_URL"], "DATABASE_URL")
+    for name, value in environ.items():
+        key = name.removeprefix(_PREFIX).lower()
+        if not name.startswith(_PREFIX) or name == "DIBS_CONFIG":
+            continue
+        if key in known:
+            found[key] = (value, name)
+        else:
+            faults.append(FieldFault(name, "is not a known setting"))
+    return found
+
+
+def _convert(key: str, value: Any, origin: str, faults: list[FieldFault]) -> Any:
+    try:
+        return _CHECKS[key](value)
+    except ValueError as error:
+        faults.append(FieldFault(origin, str(error)))
+        return None
+
+
+def _whole(low: int, high: int) -> Any:
+    def check(value: Any) -> int:
+        try:
+            number = int(value) if isinstance(value, str) else value
+        except ValueError:
+            number = None
+        if type(number) is not int or not low <= number <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}, not {value!r}")
+        return number
+
+    return check
+
+
+def _choice(*names: str) -> Any:
+    def check(value: Any) -> str:
+        if value not in names:
+            raise ValueError(f"must be one of {', '.join(names)}, not {value!r}")
+        return str(value)
+
+    return check
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("must be a text that is not empty")
+    return value
+
+
+def _truth(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if not isinstance(value, str) or value.lower() not in known:
+        raise ValueError(f"must be true or false, not {value!r}")
+    return known[value.lower()]
+
+
+def _address(value: Any) -> str:
+    parts = urlsplit(value) if isinstance(value, str) else None
+    if parts is None or parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError(f"must be an address such as https://dibs.example.com, not {value!r}")
+    return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+
+
+def _origins(value: Any) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple):
+        raise ValueError("must be a list of addresses")
+    return tuple(_address(part.strip() if isinstance(part, str) else part) for part in parts if part)
+
+
+def _database(value: Any) -> str:
+    text = _text(value)
+    if urlsplit(text).scheme not in ("postgres", "postgresql"):
+        raise ValueError("must be a PostgreSQL address such as postgresql://user@host/name")
+    return text
+
+
+def _secret(value: Any) -> str:
+    text = _text(value)
+    if len(text) < 32:
+        raise ValueError("must have at least 32 characters")
+    return text
+
+
+_CHECKS: Mapping[str, Any] = {
+    "database_url": _database,
+    "data_dir": lambda value: value if isinstance(value, Path) else Path(_text(value)).expanduser(),
+    "host": _text,
+    "port": _whole(0, 65535),
+    "workers": _whole(1, 64),
+    "bus": _text,
+    "secret_key": _secret,
+    "public_url": _address,
+    "allowed_origins": _origins,
+    "trusted_proxies": _whole(0, 10),
+    "development": _truth,
+    "log_level": _choice("debug", "info", "warning", "error"),
+    "log_format": _choice("json", "text"),
+    "access_minutes": _whole(1, 24 * 60),
+    "refresh_days": _whole(1, 365),
+    "shutdown_seconds": _whole(1, 600),
+}

@@ -1,0 +1,33 @@
+"""SQLAlchemy Core tables, one module per noun. The migrations make them; a test holds both equal."""
+
+from dibs.tables.accounts import members, refresh_tokens, sign_in_links, stream_tickets, users, web_sessions, workspaces
+from dibs.tables.claims import buyers, claims, comments
+from dibs.tables.events import inbox, outbox, topics
+from dibs.tables.flags import flag_overrides, flags, plugin_health, rate_limits
+from dibs.tables.metadata import metadata
+from dibs.tables.shows import items, show_leases, shows, streams
+
+__all__ = [
+    "buyers",
+    "claims",
+    "comments",
+    "flag_overrides",
+    "flags",
+    "inbox",
+    "items",
+    "members",
+    "metadata",
+    "outbox",
+    "plugin_health",
+    "rate_limits",
+    "refresh_tokens",
+    "show_leases",
+    "shows",
+    "sign_in_links",
+    "stream_tickets",
+    "streams",
+    "topics",
+    "users",
+    "web_sessions",
+    "workspaces",
+]
