@@ -1,0 +1,78 @@
+"""What is wrong with a plugin's answer: cheap checks of its shape, made on every call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dibs.models.allocation import Allocation
+from dibs.models.comments import Intent, Reading
+
+
+def reading_fault(answer: Any) -> str | None:
+    """What is wrong with the answer of a parser, or None."""
+    if type(answer) is not Reading:
+        return f"it must be a Reading or None, not {type(answer).__name__}"
+    if type(answer.acts) is not tuple:
+        return f"acts must be a tuple, not {type(answer.acts).__name__}"
+    for act in answer.acts:
+        fault = _intent_fault(act)
+        if fault is not None:
+            return fault
+    return None if _is_text(answer.reason) else "reason must be a text or None"
+
+
+def _intent_fault(act: Any) -> str | None:  # noqa: PLR0911 - one line a field, in the order of the class
+    if type(act) is not Intent:
+        return f"each act must be an Intent, not {type(act).__name__}"
+    if act.kind not in ("claim", "pass"):
+        return f"kind must be claim or pass, not {act.kind!r}"
+    if not _is_text(act.item_number) or not _is_text(act.variant):
+        return "item_number and variant must each be a text or None"
+    if act.item_number is None and act.kind == "claim":
+        return "a claim must name its item_number"
+    if type(act.quantity) is not int or act.quantity < 1:
+        return f"quantity must be a whole number from 1, not {act.quantity!r}"
+    if type(act.rule) is not str:
+        return "rule must be a text"
+    if type(act.confidence) not in (float, int) or not 0 <= act.confidence <= 1:
+        return f"confidence must be a number from 0 to 1, not {act.confidence!r}"
+    return None
+
+
+def order_fault(answer: Any, size: int) -> str | None:
+    """What is wrong with an order of decision for `size` comments, or None."""
+    if not isinstance(answer, Sequence) or len(answer) != size:
+        return f"it must be a sequence of {size} positions"
+    if not all(type(position) is int for position in answer) or sorted(answer) != list(range(size)):
+        return f"it must hold each position from 0 to {size - 1} exactly once"
+    return None
+
+
+def screen_fault(answer: Any) -> str | None:
+    """What is wrong with an objection, or None."""
+    fault = allocation_fault(answer)
+    if fault is None and answer.refuse is None:
+        return "an objection must say refuse; None means no objection"
+    return fault
+
+
+def allocation_fault(answer: Any) -> str | None:  # noqa: PLR0911 - one line a promise of the class
+    """What is wrong with the shape of an allocation, or None."""
+    if type(answer) is not Allocation:
+        return f"it must be an Allocation or None, not {type(answer).__name__}"
+    if not (type(answer.win) is int and type(answer.wait) is int and type(answer.give_back) is int):
+        return "win, wait and give_back must be whole numbers"
+    if not _is_text(answer.reason):
+        return "reason must be a text or None"
+    if answer.refuse is None:
+        return None
+    if answer.refuse not in ("declined", "review"):
+        return f"refuse must be declined or review, not {answer.refuse!r}"
+    if answer.win or answer.wait or answer.give_back:
+        return "what is refused must not be allocated as well"
+    return None if answer.reason else "a refusal must carry its reason"
+
+
+def _is_text(value: Any) -> bool:
+    return value is None or type(value) is str

@@ -1,0 +1,159 @@
+"""Calling hooks on the plugins that a workspace has: a typed method a hook, errors that name the plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import attrs
+
+from dibs.errors import DibsError, PluginHookError
+from dibs.hooks.answers import allocation_fault, order_fault, reading_fault, screen_fault
+from dibs.hooks.waiting import ASYNC_LIMIT, finish
+from dibs.models.allocation import Allocation, ClaimRequest, UndecidedComment
+from dibs.models.catalogue import ParseContext
+from dibs.models.comments import IncomingComment, Reading
+
+# SystemExit too: a plugin that gives up must not take the process along.
+CAUGHT = (Exception, SystemExit)
+
+
+@attrs.frozen
+class HookCall:
+    """One plugin's function for one hook; `run` takes the arguments of the specification, by position."""
+
+    plugin: str
+    run: Callable[..., Any]
+
+
+Calls: TypeAlias = tuple[HookCall, ...]
+
+
+@attrs.define(eq=False)
+class WorkspaceHooks:
+    """The hooks of the plugins in `enabled`, in the order in which they are asked.
+
+    Made by `PluginManager.hooks_for`, one for each distinct set of plugins, and shared. The methods that the
+    claim lane uses are `def`, wrap whatever a plugin raises into `PluginHookError`, and refuse answers of a
+    wrong shape.
+    """
+
+    enabled: frozenset[str]
+    _calls: Mapping[str, Calls] = attrs.field(repr=False)
+    _parse: Calls = attrs.field(init=False, repr=False)
+    _order: Calls = attrs.field(init=False, repr=False)
+    _screen: Calls = attrs.field(init=False, repr=False)
+    _allocate: Calls = attrs.field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._parse = self.calls("parse_comment")
+        self._order = self.calls("order_comments")
+        self._screen = self.calls("screen_claim")
+        self._allocate = self.calls("allocate_claim")
+
+    def calls(self, hook: str) -> Calls:
+        """The implementations of a hook, in the order of asking."""
+        return self._calls.get(hook, ())
+
+    def parse_comment(self, ctx: ParseContext, comment: IncomingComment) -> Reading | None:
+        """What the first parser with an answer reads in a comment. See `dibs.hookspecs.parse_comment`."""
+        for call in self._parse:
+            try:
+                answer: Reading | None = call.run(ctx, comment)
+            except CAUGHT as error:
+                raise hook_error("parse_comment", call.plugin, error) from error
+            if answer is not None:
+                fault = reading_fault(answer)
+                if fault is not None:
+                    raise broken_answer("parse_comment", call.plugin, fault, answer)
+                return answer
+        return None
+
+    def order_comments(self, comments: Sequence[UndecidedComment]) -> Sequence[int] | None:
+        """The order of decision, each position once, or None. See `dibs.hookspecs.order_comments`."""
+        for call in self._order:
+            try:
+                answer: Sequence[int] | None = call.run(comments)
+            except CAUGHT as error:
+                raise hook_error("order_comments", call.plugin, error) from error
+            if answer is not None:
+                fault = order_fault(answer, len(comments))
+                if fault is not None:
+                    raise broken_answer("order_comments", call.plugin, fault, answer)
+                return answer
+        return None
+
+    def screen_claim(self, request: ClaimRequest) -> Allocation | None:
+        """The first objection to a claim, or None. See `dibs.hookspecs.screen_claim`."""
+        for call in self._screen:
+            try:
+                answer: Allocation | None = call.run(request)
+            except CAUGHT as error:
+                raise hook_error("screen_claim", call.plugin, error) from error
+            if answer is not None:
+                fault = screen_fault(answer)
+                if fault is not None:
+                    raise broken_answer("screen_claim", call.plugin, fault, answer)
+                return answer
+        return None
+
+    def allocate_claim(self, request: ClaimRequest) -> Allocation | None:
+        """How the first policy with an answer shares out the stock. See `dibs.hookspecs.allocate_claim`.
+
+        The shape of the answer is checked here; its amounts against the stock are the claim lane's to check.
+        """
+        for call in self._allocate:
+            try:
+                answer: Allocation | None = call.run(request)
+            except CAUGHT as error:
+                raise hook_error("allocate_claim", call.plugin, error) from error
+            if answer is not None:
+                fault = allocation_fault(answer)
+                if fault is not None:
+                    raise broken_answer("allocate_claim", call.plugin, fault, answer)
+                return answer
+        return None
+
+    async def first(self, hook: str, *args: Any, limit: float = ASYNC_LIMIT) -> Any:
+        """Ask plugin after plugin until one answers; `limit` seconds for each that waits."""
+        for call in self.calls(hook):
+            answer = await answer_of(hook, call, args, limit)
+            if answer is not None:
+                return answer
+        return None
+
+    async def collect(self, hook: str, *args: Any, limit: float = ASYNC_LIMIT) -> list[tuple[str, Any]]:
+        """Every plugin's answer that is not None, with the plugin's name, asked one after another."""
+        found = [(call.plugin, await answer_of(hook, call, args, limit)) for call in self.calls(hook)]
+        return [(plugin, answer) for plugin, answer in found if answer is not None]
+
+
+async def answer_of(hook: str, call: HookCall, args: Sequence[Any], limit: float = ASYNC_LIMIT) -> Any:
+    """One plugin's answer, awaited in the caller's task, so that it stays in the caller's transaction.
+
+    Raises:
+        DibsError: the plugin's own refusal, untouched.
+        PluginHookError: it raised anything else, or took longer than `limit` seconds.
+    """
+    try:
+        return await finish(call.run(*args), limit)
+    except DibsError:
+        raise
+    except CAUGHT as error:
+        raise hook_error(hook, call.plugin, error) from error
+
+
+def hook_error(hook: str, plugin: str, error: BaseException) -> PluginHookError:
+    """The error that names hook and plugin; raise it `from error`."""
+    words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return PluginHookError(f"The plugin {plugin} failed in {hook}: {words}", hook=hook, plugin=plugin)
+
+
+def broken_answer(hook: str, plugin: str, fault: str, answer: object) -> PluginHookError:
+    """The error for an answer that is not of the shape that the hook's contract asks for."""
+    close = getattr(answer, "close", None)
+    if callable(close) and hasattr(answer, "cr_await"):
+        close()  # a coroutine that nobody will await
+    return PluginHookError(
+        f"The plugin {plugin} gave a broken answer in {hook}: {fault}", hook=hook, plugin=plugin
+    )
