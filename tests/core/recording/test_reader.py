@@ -13,8 +13,8 @@ from dibs.recording import RecordingError, read_recording
 from dibs.recording.model import MAX_TEXT
 from dibs.recording.source import Source, cut_lines
 
-WORDS = rb""", " [ ] { } : \ ; - null NaN 1e999 1767225909 "message" "created_time" "from" "id" "message_type" "author"
-"\ud800" {"message":"sold_12","created_time":1767225909} author,text,timestamp"""
+WORDS = rb""", " [ ] { } : \ ; - null NaN 1e999 1767225909 "message" "created_time" "from" "id" "message_type"
+"author" "\ud800" {"message":"sold_12","created_time":1767225909} author,text,timestamp"""
 PIECES = st.sampled_from(
     [*WORDS.split(), b"\n", b"\r", b"\t", b" ", b"\x00", b"\xff", b"\xff\xfe", b"\xef\xbb\xbf"]
 )
