@@ -1,0 +1,1 @@
+"""Committed facts on their way to the clients: the outbox is the truth, the bus is only a doorbell."""
