@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     CheckConstraint,
     Column,
+    DateTime,
     Double,
     ForeignKey,
     Integer,
@@ -45,6 +47,7 @@ plugin_health = Table(
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("last_error", Text),
     instant("last_failure_at"),
+    Column("recent", ARRAY(DateTime(timezone=True)), nullable=False, server_default="{}"),
     instant("disabled_at"),
 )
 

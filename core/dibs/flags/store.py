@@ -1,0 +1,69 @@
+"""The queries on `flags` and `flag_overrides`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import delete, func
+from sqlalchemy.dialects.postgresql import insert
+
+from dibs.db import Database
+from dibs.errors import NotFoundError
+from dibs.flags.model import Snapshot, StoredFlag
+from dibs.tables import flag_overrides, flags
+
+_FLAGS = "SELECT 'flag' AS kind, key, enabled, rollout::int AS rollout FROM flags"
+_OF_WORKSPACE = f"""
+{_FLAGS}
+UNION ALL SELECT 'override', key, enabled, NULL FROM flag_overrides WHERE workspace_id = $1
+UNION ALL SELECT 'failing', plugin, false, NULL FROM plugin_health
+          WHERE workspace_id = $1 AND disabled_at IS NOT NULL
+"""
+
+
+async def read_snapshot(db: Database, workspace_id: UUID | None) -> Snapshot:
+    """Everything that decides the flags of a workspace, in one statement."""
+    rows = await (db.hot_fetch(_OF_WORKSPACE, workspace_id) if workspace_id else db.hot_fetch(_FLAGS))
+    return Snapshot(
+        flags={row["key"]: StoredFlag(row["enabled"], row["rollout"]) for row in _of(rows, "flag")},
+        overrides={row["key"]: row["enabled"] for row in _of(rows, "override")},
+        failing=frozenset(row["key"] for row in _of(rows, "failing")),
+    )
+
+
+def _of(rows: Iterable[asyncpg.Record], kind: str) -> list[asyncpg.Record]:
+    return [row for row in rows if row["kind"] == kind]
+
+
+async def write_flag(db: Database, key: str, flag: StoredFlag) -> None:
+    """Set a flag for all workspaces."""
+    values = {"enabled": flag.enabled, "rollout": flag.rollout, "updated_at": func.now()}
+    statement = insert(flags).values(key=key, **values)
+    await db.execute(statement.on_conflict_do_update(index_elements=["key"], set_=values))
+
+
+async def delete_flag(db: Database, key: str) -> None:
+    """Forget what was set for all workspaces."""
+    await db.execute(delete(flags).where(flags.c.key == key))
+
+
+async def write_override(db: Database, workspace_id: UUID, key: str, enabled: bool) -> None:
+    """Set a flag for one workspace. Raises `NotFoundError` if there is no such workspace."""
+    values = {"enabled": enabled, "updated_at": func.now()}
+    keys = ["workspace_id", "key"]
+    statement = insert(flag_overrides).values(workspace_id=workspace_id, key=key, **values)
+    try:
+        await db.execute(statement.on_conflict_do_update(index_elements=keys, set_=values))
+    except asyncpg.ForeignKeyViolationError:
+        raise NotFoundError("There is no such workspace.", workspace_id=str(workspace_id)) from None
+
+
+async def delete_override(db: Database, workspace_id: UUID, key: str) -> None:
+    """Forget what was set for one workspace."""
+    await db.execute(
+        delete(flag_overrides).where(
+            flag_overrides.c.workspace_id == workspace_id, flag_overrides.c.key == key
+        )
+    )
