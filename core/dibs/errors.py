@@ -90,6 +90,12 @@ class UnauthenticatedError(DibsError):
     code = "unauthenticated"
 
 
+class BadCredentialsError(UnauthenticatedError):
+    """E-mail address or password is wrong; which of them is not told."""
+
+    code = "bad_credentials"
+
+
 class ForbiddenError(DibsError):
     """Signed in, but the role does not carry the permission named in `data["permission"]`."""
 

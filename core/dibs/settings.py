@@ -34,6 +34,8 @@ class Settings:
         development: opens what only developers need.
         log_level, log_format: `debug` … `error`; `json` or `text`.
         access_minutes, refresh_days: life of access and refresh tokens.
+        attempts_per_minute: how many sign-ins, registrations or refreshes one address or one account may try.
+        metrics_token: who may read `/metrics` from elsewhere; None allows only this machine.
         shutdown_seconds: how long a stopping server waits for what is in flight.
     """
 
@@ -52,6 +54,8 @@ class Settings:
     log_format: Literal["json", "text"] = "json"
     access_minutes: int = 15
     refresh_days: int = 7
+    attempts_per_minute: int = 10
+    metrics_token: str | None = attrs.field(default=None, repr=False)
     shutdown_seconds: int = 10
 
     @property
@@ -206,5 +210,7 @@ _CHECKS: Mapping[str, Any] = {
     "log_format": _choice("json", "text"),
     "access_minutes": _whole(1, 24 * 60),
     "refresh_days": _whole(1, 365),
+    "attempts_per_minute": _whole(1, 100_000),
+    "metrics_token": _secret,
     "shutdown_seconds": _whole(1, 600),
 }

@@ -38,18 +38,17 @@ members = Table(
     Index("members_user", "user_id"),
 )
 
+# One row a sign-in, with the hash of its newest token only: what else names the row is an old one, used again.
 refresh_tokens = Table(
     "refresh_tokens",
     metadata,
     uuid_key(),
-    Column("family_id", Uuid, nullable=False),
     Column("user_id", Uuid, ForeignKey("users.id"), nullable=False),
-    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    Column("workspace_id", Uuid, ForeignKey("workspaces.id"), nullable=False),
+    Column("token_hash", LargeBinary, nullable=False),
     instant("created_at", now=True),
     instant("expires_at", nullable=False),
-    instant("used_at"),
     instant("revoked_at"),
-    Index("refresh_tokens_family", "family_id"),
     Index("refresh_tokens_user", "user_id"),
 )
 

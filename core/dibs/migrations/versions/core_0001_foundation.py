@@ -33,6 +33,7 @@ CREATE TABLE claims (
     comment_no BIGINT,
     act SMALLINT DEFAULT '0' NOT NULL,
     part INTEGER DEFAULT '0' NOT NULL,
+    decision_no BIGINT NOT NULL,
     kind TEXT DEFAULT 'claim' NOT NULL,
     quantity INTEGER NOT NULL,
     status TEXT NOT NULL,
@@ -49,6 +50,8 @@ CREATE TABLE claims (
     CONSTRAINT claims_place CHECK ((status = 'waitlist') = (place IS NOT NULL)),
     CONSTRAINT claims_status CHECK (status IN ('winner', 'waitlist', 'unmatched', 'review', 'released', 'passed', 'declined'))
 );
+
+CREATE UNIQUE INDEX claims_decided ON claims (workspace_id, show_id, decision_no);
 
 CREATE INDEX claims_item ON claims (workspace_id, item_id, status, place);
 
@@ -117,6 +120,7 @@ CREATE TABLE plugin_health (
     failures INTEGER DEFAULT '0' NOT NULL,
     last_error TEXT,
     last_failure_at TIMESTAMP WITH TIME ZONE,
+    recent TIMESTAMP WITH TIME ZONE[] DEFAULT '{}' NOT NULL,
     disabled_at TIMESTAMP WITH TIME ZONE,
     PRIMARY KEY (workspace_id, plugin)
 );
@@ -188,19 +192,16 @@ CREATE INDEX members_user ON members (user_id);
 
 CREATE TABLE refresh_tokens (
     id UUID NOT NULL,
-    family_id UUID NOT NULL,
     user_id UUID NOT NULL,
+    workspace_id UUID NOT NULL,
     token_hash BYTEA NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    used_at TIMESTAMP WITH TIME ZONE,
     revoked_at TIMESTAMP WITH TIME ZONE,
     PRIMARY KEY (id),
     FOREIGN KEY(user_id) REFERENCES users (id),
-    UNIQUE (token_hash)
+    FOREIGN KEY(workspace_id) REFERENCES workspaces (id)
 );
-
-CREATE INDEX refresh_tokens_family ON refresh_tokens (family_id);
 
 CREATE INDEX refresh_tokens_user ON refresh_tokens (user_id);
 
@@ -213,6 +214,7 @@ CREATE TABLE shows (
     pinned_item_id UUID,
     revision BIGINT DEFAULT '0' NOT NULL,
     last_comment_no BIGINT DEFAULT '0' NOT NULL,
+    last_decision_no BIGINT DEFAULT '0' NOT NULL,
     version INTEGER DEFAULT '1' NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     activated_at TIMESTAMP WITH TIME ZONE,

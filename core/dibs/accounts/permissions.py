@@ -1,0 +1,32 @@
+"""Who may do what: roles and the permissions that hang on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+Role = Literal["owner", "admin", "operator", "viewer"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+_VIEWER = frozenset({"shows:read", "flags:read", "plugins:read", "members:read", "workspace:read"})
+_OPERATOR = _VIEWER | {"shows:write", "shows:run", "comments:write"}
+_ADMIN = _OPERATOR | {"members:write", "workspace:write", "flags:write"}
+
+PERMISSIONS: Mapping[Role, frozenset[str]] = {
+    "viewer": _VIEWER,
+    "operator": frozenset(_OPERATOR),
+    "admin": frozenset(_ADMIN),
+    "owner": frozenset(_ADMIN | {"owners:write"}),
+}
+KNOWN: frozenset[str] = PERMISSIONS["owner"]
+
+
+def allows(role: Role, permission: str) -> bool:
+    """Whether the role carries the permission.
+
+    Raises:
+        KeyError: nobody has such a permission, so its name is a mistake in the code.
+    """
+    if permission not in KNOWN:
+        raise KeyError(permission)
+    return permission in PERMISSIONS[role]

@@ -1,0 +1,50 @@
+"""Browser sessions: a random token in a cookie, everything else in the table, so that they can be ended here."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+from uuid import UUID
+
+import attrs
+
+from dibs.accounts.secrets import new_token, token_hash
+from dibs.db import Database
+
+_OPEN = (
+    "INSERT INTO web_sessions (token_hash, user_id, workspace_id, expires_at) VALUES ($1, $2, $3, now() + $4)"
+)
+_CLOSE = "UPDATE web_sessions SET revoked_at = now() WHERE token_hash = $1 AND revoked_at IS NULL"
+_MOVE = "UPDATE web_sessions SET workspace_id = $2 WHERE token_hash = $1 AND revoked_at IS NULL"
+_SWEEP = "DELETE FROM web_sessions WHERE expires_at < now()"
+
+
+def csrf_token(session_token: str) -> str:
+    """What unsafe requests of this browser session must carry beside the cookie; another site can't know it."""
+    return hmac.new(session_token.encode("utf-8", "replace"), b"dibs csrf", "sha256").hexdigest()
+
+
+@attrs.frozen
+class WebSessions:
+    """The browser sessions of all users."""
+
+    db: Database
+    lifetime: timedelta
+
+    async def open(self, user_id: UUID, workspace_id: UUID | None) -> str:
+        """A new session; returns the token for the cookie."""
+        token = new_token()
+        await self.db.hot_fetch(_OPEN, token_hash(token), user_id, workspace_id, self.lifetime)
+        return token
+
+    async def close(self, token: str) -> None:
+        """End a session; an unknown one is no error."""
+        await self.db.hot_fetch(_CLOSE, token_hash(token))
+
+    async def move(self, token: str, workspace_id: UUID) -> None:
+        """Let a session work in another workspace."""
+        await self.db.hot_fetch(_MOVE, token_hash(token), workspace_id)
+
+    async def sweep(self) -> None:
+        """Forget expired sessions."""
+        await self.db.hot_fetch(_SWEEP)

@@ -1,0 +1,20 @@
+"""Tickets for streams of clients that can't send a header."""
+
+from __future__ import annotations
+
+from quart import Blueprint, Response, jsonify
+
+from dibs.accounts.tickets import SECONDS
+from dibs.api.auth import needs, principal
+from dibs.runtime import current_runtime
+
+blueprint = Blueprint("tickets", __name__)
+
+
+@blueprint.post("/api/tickets")
+@needs("shows:read")
+async def create_ticket() -> tuple[Response, int]:
+    """A ticket for one stream, within 30 seconds, as `?ticket=`."""
+    who = principal()
+    ticket = await current_runtime().accounts.tickets.create(who.user_id, who.workspace_id)
+    return jsonify({"ticket": ticket, "expires_in": SECONDS}), 201
