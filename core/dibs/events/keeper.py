@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 import asyncpg
 import structlog
 
 from dibs.clock import utc_now
-from dibs.db import Database, RawConnection
 from dibs.errors import DibsError
+
+if TYPE_CHECKING:
+    from dibs.db import Database, RawConnection
 
 KEEP_DAYS = 7
 AHEAD_DAYS = 2

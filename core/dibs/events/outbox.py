@@ -21,7 +21,7 @@ from dibs.events.model import Event, Position, TopicKey
 if TYPE_CHECKING:
     from dibs.db import Database, RawConnection
 
-PARTITIONS = 16
+PARTITIONS = 64
 """Values of the column `partition`, by which outside readers (Centrifugo, brokers) share the work."""
 
 _APPEND = """
@@ -80,8 +80,11 @@ def new_epoch() -> str:
 
 
 def partition_of(topic: str) -> int:
-    """The value of the column `partition` for a topic; stable over processes and releases."""
-    return zlib.crc32(topic.encode()) % PARTITIONS
+    """The value of the column `partition` for a topic, the same for all its events: by the id in its name."""
+    try:
+        return UUID(topic.rpartition(":")[2]).int % PARTITIONS
+    except ValueError:
+        return zlib.crc32(topic.encode()) % PARTITIONS
 
 
 async def append(
@@ -140,5 +143,5 @@ def _type(event: Event) -> str:
 async def _fetch(db: Database, sql: str, *args: Any) -> Sequence[asyncpg.Record]:
     try:
         return await db.hot_fetch(sql, *args)
-    except (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError) as error:
+    except (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
         raise UnavailableError(f"The outbox can't be read now: {error}") from error
