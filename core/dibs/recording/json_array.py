@@ -11,8 +11,10 @@ from dibs.recording.model import MAX_LINE_BYTES, NOT_UTF8, TOO_LONG, BadLineErro
 from dibs.recording.values import Authors
 
 _DECODER = json.JSONDecoder(strict=False)
+_USUAL_SIZE = 4096
+_DAMAGED = object()
 _GAP = re.compile(r"[\s,\0]*")
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]', re.DOTALL)
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[{}\[\]]', re.DOTALL)
 _BARE_END = re.compile(r"[,\]]")
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 _TORN = "is not JSON and its end can't be found, so nothing after it was read"
@@ -28,22 +30,37 @@ def read_json_array(content: bytes) -> Iterator[Outcome]:
         if start >= len(text) or text[start] == "]":
             return
         number += 1
-        try:
-            value, place = _DECODER.raw_decode(text, start)
-        except (ValueError, RecursionError):
-            found = _end_of_entry(text, start)
-            if found is None:
-                yield LineProblem(number, _TORN)
-                return
-            yield LineProblem(number, "is not JSON")
-            place = found
-            continue
-        yield _outcome(number, value, authors, text[start:place] if damaged else "", place - start)
+        value, end = _decode(text, start)
+        if end is None:
+            yield LineProblem(number, _TORN)
+            return
+        yield _outcome(number, value, authors, text[start:end] if damaged else "", end - start)
+        place = end
+
+
+def _decode(text: str, start: int) -> tuple[object, int | None]:
+    """The value that begins at `start` (or `_DAMAGED`) and where it ends (None if that can't be found).
+
+    Decoding works on a short piece, as an error in a long text costs the decoder a walk through all of it.
+    """
+    try:
+        value, size = _DECODER.raw_decode(text[start : start + _USUAL_SIZE])
+        return value, start + size
+    except (ValueError, RecursionError):
+        end = _end_of_entry(text, start)
+    if end is None:
+        return _DAMAGED, None
+    try:
+        return _DECODER.decode(text[start:end]), end
+    except (ValueError, RecursionError):
+        return _DAMAGED, end
 
 
 def _outcome(number: int, value: object, authors: Authors, raw: str, size: int) -> Outcome:
     if size > MAX_LINE_BYTES:
         return LineProblem(number, TOO_LONG)
+    if value is _DAMAGED:
+        return LineProblem(number, "is not JSON")
     if raw and _ESCAPED_BYTE.search(raw):
         return LineProblem(number, NOT_UTF8)
     try:
@@ -67,7 +84,7 @@ def _end_of_entry(text: str, start: int) -> int | None:
         match = _BARE_END.search(text, start)
         return match.start() if match and match.start() > start else None
     depth = 0
-    for token in _TOKEN.finditer(text, start, start + MAX_LINE_BYTES):
+    for token in _TOKEN.finditer(text, start):
         depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(token.group(), 0)
         if depth == 0:
             return token.end()

@@ -49,22 +49,18 @@ def read_records(lines: Iterable[tuple[int, bytes | None]], delimiter: str) -> I
     problem; those behind it are read again on their own.
     """
     feed = _Feed(iter(lines))
-    rows = csv.reader(feed, delimiter=delimiter)
+    rows = csv.reader(feed, delimiter=delimiter, strict=True)
     while True:
         feed.begin()
-        problem = None
+        problem, cells = None, []
         try:
             cells = next(rows)
         except StopIteration:
             yield from feed.take_problems()
             return
-        except csv.Error as error:
-            problem = f"is no CSV record ({error})"
-        except _OverlongRecordError:
-            problem = _UNCLOSED
+        except (csv.Error, _OverlongRecordError) as error:
+            problem = _why(error, feed.spans_lines)
         yield from feed.take_problems()
-        if problem is None and feed.ended and _is_open(feed.taken, delimiter):
-            problem = _UNCLOSED
         if problem is not None:
             yield LineProblem(feed.first_line, problem)
             feed.give_back_all_but_first()
@@ -72,6 +68,12 @@ def read_records(lines: Iterable[tuple[int, bytes | None]], delimiter: str) -> I
             yield LineProblem(feed.first_line, NOT_UTF8)
         elif any(cells):
             yield Record(feed.first_line, cells)
+
+
+def _why(error: Exception, spans_lines: bool) -> str:
+    if spans_lines or "end of data" in str(error):
+        return _UNCLOSED
+    return f"is no CSV record ({error})"
 
 
 class _OverlongRecordError(Exception):
@@ -86,7 +88,6 @@ class _Feed:
         self._waiting: deque[tuple[int, str]] = deque()
         self._problems: list[LineProblem] = []
         self.taken: list[tuple[int, str]] = []
-        self.ended = False
 
     def __iter__(self) -> _Feed:
         return self
@@ -102,16 +103,18 @@ class _Feed:
             if line is not None:
                 return number, line.decode("utf-8", "surrogateescape").rstrip("\r").replace("\0", "") + "\n"
             self._problems.append(LineProblem(number, TOO_LONG))
-        self.ended = True
         raise StopIteration
 
     @property
     def first_line(self) -> int:
         return self.taken[0][0]
 
+    @property
+    def spans_lines(self) -> bool:
+        return len(self.taken) > 1
+
     def begin(self) -> None:
         self.taken.clear()
-        self.ended = False
 
     def take_problems(self) -> Sequence[LineProblem]:
         problems, self._problems = self._problems, []
@@ -119,12 +122,3 @@ class _Feed:
 
     def give_back_all_but_first(self) -> None:
         self._waiting.extendleft(reversed(self.taken[1:]))
-
-
-def _is_open(taken: list[tuple[int, str]], delimiter: str) -> bool:
-    """Whether the file's last record ends inside quotation marks (a strict reader says so)."""
-    try:
-        list(csv.reader([text for _, text in taken], delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        return "unexpected end" in str(error)
-    return False

@@ -84,6 +84,12 @@ def test_a_quotation_mark_left_open_costs_only_its_own_line(path: Path, tail: st
     assert len(recording.comments) == tail.count("\n")
 
 
+def test_two_marks_left_open_do_not_glue_two_comments_together(path: Path) -> None:
+    recording = read(path, 'author,text,timestamp\na,"b,1767225909\nc,"d,1767225909\ne,f,1767225909\n')
+    assert [problem.line for problem in recording.problems] == [2, 3]
+    assert [comment.text for comment in recording.comments] == ["f"]
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [

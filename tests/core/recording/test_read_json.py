@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -262,3 +263,17 @@ def test_very_many_problems_are_counted_but_not_all_kept(path: Path) -> None:
     path.write_bytes(json.dumps(GRAPH).encode() + b"\n" + b"{\n" * 10_007)
     recording = read_recording(path)
     assert (len(recording.problems), recording.more_problems) == (10_000, 7)
+
+
+@pytest.mark.parametrize("entry", [b'{"a"},', b"x,", b'{"a":"\\"b', b'{"a":"b},{"c": ,'])
+def test_a_badly_damaged_array_is_told_apart_quickly(path: Path, entry: bytes) -> None:
+    path.write_bytes(b"[" + entry * 100_000)
+    started = time.monotonic()
+    with pytest.raises(RecordingError):
+        read_recording(path)
+    assert time.monotonic() - started < 10
+
+
+def test_an_entry_longer_than_usual_is_read(path: Path) -> None:
+    path.write_text(json.dumps([CHAT | {"images": ["x" * 9_000]}, CHAT]))
+    assert len(read_recording(path).comments) == 2
