@@ -110,6 +110,7 @@ class FlagService:
         if workspace_id is None:
             snapshot = await store.read_snapshot(self.db, None)
             return [_view(plugin, snapshot, _general(plugin, snapshot)) for plugin in self._listed()]
+        await store.require_workspace(self.db, workspace_id)
         self.forget(workspace_id)
         entry = await self._cache.get(workspace_id)
         return [_view(p, entry.snapshot, entry.decisions[p.name]) for p in self._listed()]

@@ -33,6 +33,16 @@ async def read_snapshot(db: Database, workspace_id: UUID | None) -> Snapshot:
     )
 
 
+async def require_workspace(db: Database, workspace_id: UUID) -> None:
+    """Raise `NotFoundError` if there is no such workspace."""
+    if not await db.hot_fetch("SELECT 1 FROM workspaces WHERE id = $1", workspace_id):
+        raise _no_workspace(workspace_id)
+
+
+def _no_workspace(workspace_id: UUID) -> NotFoundError:
+    return NotFoundError("There is no such workspace.", workspace_id=str(workspace_id))
+
+
 def _of(rows: Iterable[asyncpg.Record], kind: str) -> list[asyncpg.Record]:
     return [row for row in rows if row["kind"] == kind]
 
@@ -57,7 +67,7 @@ async def write_override(db: Database, workspace_id: UUID, key: str, enabled: bo
     try:
         await db.execute(statement.on_conflict_do_update(index_elements=keys, set_=values))
     except asyncpg.ForeignKeyViolationError:
-        raise NotFoundError("There is no such workspace.", workspace_id=str(workspace_id)) from None
+        raise _no_workspace(workspace_id) from None
 
 
 async def delete_override(db: Database, workspace_id: UUID, key: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
@@ -13,6 +13,14 @@ from dibs.hooks.waiting import ASYNC_LIMIT, finish
 from dibs.models.allocation import Allocation, ClaimRequest, UndecidedComment
 from dibs.models.catalogue import ParseContext
 from dibs.models.comments import IncomingComment, Reading
+
+if TYPE_CHECKING:
+    from quart import Blueprint
+
+    from dibs.events.bus import EventBus
+    from dibs.settings import Settings
+
+    Blueprints: TypeAlias = tuple[list[tuple[str, Blueprint]], list[PluginHookError]]
 
 # SystemExit too: a plugin that gives up must not take the process along.
 CAUGHT = (Exception, SystemExit)
@@ -111,6 +119,44 @@ class WorkspaceHooks:
                 fault = allocation_fault(answer)
                 if fault is not None:
                     raise broken_answer("allocate_claim", call.plugin, fault, answer)
+                return answer
+        return None
+
+    def register_blueprints(self) -> Blueprints:
+        """The plugins' blueprints, and an error for each plugin that gave none for a reason of its own.
+
+        See `dibs.hookspecs.register_blueprints`.
+        """
+        from quart import Blueprint  # noqa: PLC0415 - the command line works without a web framework
+
+        found: list[tuple[str, Blueprint]] = []
+        errors: list[PluginHookError] = []
+        for call in self.calls("register_blueprints"):
+            try:
+                answer = list(call.run())
+                fault = next((one for one in answer if not isinstance(one, Blueprint)), None)
+                if fault is not None:
+                    raise TypeError(f"{fault!r} is no Blueprint")
+                found += [(call.plugin, blueprint) for blueprint in answer]
+            except CAUGHT as error:
+                errors.append(hook_error("register_blueprints", call.plugin, error))
+        return found, errors
+
+    def event_bus(self, name: str, settings: Settings) -> EventBus | None:
+        """The bus of this name, or None if no plugin has one. See `dibs.hookspecs.event_bus`.
+
+        A `DibsError`, such as one about the settings, passes untouched.
+        """
+        for call in self.calls("event_bus"):
+            try:
+                answer: EventBus | None = call.run(name, settings)
+            except DibsError:
+                raise
+            except CAUGHT as error:
+                raise hook_error("event_bus", call.plugin, error) from error
+            if answer is not None:
+                if not all(callable(getattr(answer, method, None)) for method in ("start", "ring", "close")):
+                    raise broken_answer("event_bus", call.plugin, "it must have start, ring, close", answer)
                 return answer
         return None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Iterable
 from importlib.metadata import Distribution, EntryPoint, distributions
 from types import ModuleType
@@ -14,9 +13,7 @@ GROUP = "dibs.plugins"
 OWN = "dibs"
 
 # Modules of the core that implement hooks; they go through the same manager and are always on.
-BUILT_IN: tuple[str, ...] = tuple(
-    path for path in ("dibs.events.buses",) if importlib.util.find_spec("dibs.events") is not None
-)
+BUILT_IN: tuple[str, ...] = ("dibs.events.buses",)
 
 
 def load_plugins(group: str = GROUP) -> PluginManager:

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pluggy
@@ -16,6 +16,9 @@ from dibs.errors import PluginLoadError
 from dibs.hooks import HookCall, WorkspaceHooks
 from dibs.models.plugin import PluginInfo
 from dibs.plugins.checks import ContractFaultError, check_hooks, check_info
+
+if TYPE_CHECKING:
+    from quart import Blueprint
 
 
 @attrs.frozen(eq=False)
@@ -133,6 +136,19 @@ class PluginManager:
     def all_hooks(self) -> WorkspaceHooks:
         """The hooks of every plugin, for what happens once for the process."""
         return self.hooks_for(frozenset(self.plugins))
+
+    def blueprints(self) -> list[tuple[str, Blueprint]]:
+        """The blueprints of all plugins with the plugins' names. A plugin that can't give them is refused."""
+        found, errors = self.all_hooks().register_blueprints()
+        for error in errors:
+            self.refuse_loaded(str(error.data["plugin"]), error)
+        return [(name, blueprint) for name, blueprint in found if name in self.plugins]
+
+    def refuse_loaded(self, name: str, error: BaseException) -> None:
+        """Stop using a plugin that failed while the application was built, and those that require it."""
+        plugin = self.plugins[name]
+        self.refuse(name, plugin.distribution, plugin.version, str(error), cause=error)
+        self.check_requirements()
 
     def folders(self, kind: str) -> dict[str, Path]:
         """The folders `kind` of all plugins that have one, by plugin name."""

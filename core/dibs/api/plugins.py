@@ -1,0 +1,68 @@
+"""What is installed, for the API; and the plugins' own routes, there only where their flag is on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from quart import Blueprint, Quart, Response, jsonify
+
+from dibs.api.auth import needs, optional_principal, principal
+from dibs.errors import NotFoundError
+from dibs.plugins import PluginManager
+from dibs.plugins.listing import describe_for
+from dibs.runtime import current_runtime
+
+blueprint = Blueprint("plugins", __name__)
+
+
+@blueprint.get("/api/plugins")
+@needs("plugins:read")
+async def list_plugins() -> Response:
+    """The installed plugins with flag, hooks and health in this workspace; the refused ones with reasons."""
+    runtime = current_runtime()
+    return jsonify(await describe_for(runtime.plugins, runtime.flags, principal().workspace_id))
+
+
+def install(app: Quart, manager: PluginManager) -> None:
+    """Register the plugins' blueprints and folders. A plugin for which that fails is refused."""
+    for name, plugin in list(manager.plugins.items()):
+        templates, static = plugin.folder("templates"), plugin.folder("static")
+        if templates or static:
+            files = Blueprint(
+                f"{name}_files",
+                plugin.module.__name__,
+                template_folder=str(templates) if templates else None,
+                static_folder=str(static) if static else None,
+                static_url_path=f"/static/{name}",
+            )
+            _register(app, manager, name, files)
+    for name, made in manager.blueprints():
+        if name in manager.plugins:
+            _register(app, manager, name, made)
+
+
+def _register(app: Quart, manager: PluginManager, name: str, made: Blueprint) -> None:
+    try:
+        if not manager.plugins[name].info.always:
+            made.before_request(_only_where_on(name))
+            made.before_websocket(_only_where_on(name))
+        app.register_blueprint(made)
+    except Exception as error:
+        manager.refuse_loaded(name, error)
+
+
+def _only_where_on(plugin: str) -> Callable[[], Awaitable[None]]:
+    """A guard: 404 in a workspace that does not have the plugin, or once it was refused.
+
+    A request that names no workspace passes: what is not public was refused before, and what is public (a
+    webhook) finds its workspace by itself.
+    """
+
+    async def guard() -> None:
+        runtime = current_runtime()
+        who = await optional_principal()
+        off = who is not None and not await runtime.flags.is_enabled(who.workspace_id, plugin)
+        if off or plugin not in runtime.plugins.plugins:
+            raise NotFoundError("There is nothing here.")
+
+    return guard
