@@ -58,32 +58,42 @@ class Frame:
 
 @attrs.frozen
 class Notice:
-    """A frame without an event of the topic: `reset`, `bye`, the heartbeat, the position at which a client
-    joined."""
+    """A piece without an event of the topic: `reset`, `bye`, heartbeat, where a client joined.
+
+    `close` is the code with which a WebSocket is closed when this was its last message.
+    """
 
     sse: bytes
     ws: Sequence[str] = ()
+    close: int = 1000
 
 
 HEARTBEAT = Notice(HEARTBEAT_BYTES)
+GOING_AWAY, TRY_AGAIN_LATER, SIGNED_OUT = 1001, 1013, 4401
+SILENT_END = Notice(b"", (), TRY_AGAIN_LATER)
 
 
 def joined(position: Position) -> Notice:
-    """Tells a client that named no position where it stands, so that it can come back there; no event is
-    seen."""
+    """Tells a client that named no position where it stands, so that it can come back there.
+
+    In SSE it is an id without data: the browser keeps it and no event is seen.
+    """
     return Notice(
         b"id: %b\n\n" % str(position).encode(), (f'{{"id":"{position}","type":"joined","data":{{}}}}',)
     )
 
 
 def reset(reason: str, position: Position) -> Notice:
-    """Tells a client to load its state anew: what it knows does not lead to `position` without a gap."""
-    return _farewell("reset", reason, position)
+    """Tells a client to load its state anew: what it knows does not lead to `position` without a gap.
+
+    It ends the stream. A client that comes back with the id of this event misses nothing after it.
+    """
+    return _farewell("reset", reason, position, 1000)
 
 
 def bye(reason: str) -> Notice:
-    """Tells a client that the server ends the stream on purpose."""
-    return _farewell("bye", reason, None)
+    """Tells a client that the server ends the stream on purpose: `shutdown` or `signed_out`."""
+    return _farewell("bye", reason, None, GOING_AWAY if reason == "shutdown" else SIGNED_OUT)
 
 
 def cut(epoch: str, first_seq: int, events: Sequence[Event]) -> Iterator[Frame]:
@@ -98,11 +108,11 @@ def cut(epoch: str, first_seq: int, events: Sequence[Event]) -> Iterator[Frame]:
         yield Frame(epoch, first_seq + start, events[start:])
 
 
-def _farewell(kind: str, reason: str, position: Position | None) -> Notice:
+def _farewell(kind: str, reason: str, position: Position | None, close: int) -> Notice:
     head = b"id: %b\n" % str(position).encode() if position else b""
     sse = head + f'event: {kind}\ndata: {{"reason":"{reason}"}}\n\n'.encode()
     known = f'"id":"{position}",' if position else ""
-    return Notice(sse, (f'{{{known}"type":"{kind}","data":{{"reason":"{reason}"}}}}',))
+    return Notice(sse, (f'{{{known}"type":"{kind}","data":{{"reason":"{reason}"}}}}',), close)
 
 
 def _sse(epoch: str, seq: int, event: Event) -> bytes:

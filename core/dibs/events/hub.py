@@ -22,7 +22,7 @@ from dibs.events.subscription import Guard, Subscription
 HEARTBEAT_SECONDS = 15.0
 GUARD_SECONDS = 3.0
 POLL_SECONDS = 0.25
-SAFETY_POLL_SECONDS = 5.0
+SAFETY_POLL_SECONDS = 1.0
 FAREWELL_SECONDS = 2.0
 READERS = 3
 _log = structlog.get_logger(__name__)
@@ -51,7 +51,7 @@ class Hub:
     async def start(self) -> None:
         """Start the bus, the heartbeat and the look-outs."""
         await self._bus.start(self._heard)
-        jobs = (self._beat(), self._watch_guards(), self._poll(), keep_partitions(self._db))
+        jobs = (self._beat(), self._watch(), self._poll(), keep_partitions(self._db))
         self._tasks = [asyncio.create_task(job) for job in jobs]
 
     async def close(self) -> None:
@@ -166,8 +166,7 @@ class Hub:
             channel.close()
 
     async def _beat(self) -> None:
-        """One heartbeat for all; who was told to end and has not read it since the last beat is given up."""
-        stuck: set[Subscription] = set()
+        """One heartbeat for all."""
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             everybody = list(self._subscriptions)
@@ -175,20 +174,21 @@ class Hub:
                 for subscription in everybody[start : start + WAKE_AT_ONCE]:
                     subscription.put(HEARTBEAT)
                 await asyncio.sleep(0)
-            now_stuck = {subscription for subscription in everybody if subscription.stuck}
-            for subscription in stuck & now_stuck:
-                subscription.abandon()
-            stuck = now_stuck
             for channel in list(self._channels.values()):
                 self._drop_if_unused(channel)  # its only client went away while it was being opened
 
-    async def _watch_guards(self) -> None:
+    async def _watch(self) -> None:
+        """End the streams of who may not listen any more; give up who does not even take the farewell."""
+        stuck: set[Subscription] = set()
         while True:
             await asyncio.sleep(GUARD_SECONDS)
             for guard in {s.guard for s in self._subscriptions if s.guard is not None}:
                 if not await self._allowed(guard):
                     for subscription in [s for s in self._subscriptions if s.guard == guard]:
                         subscription.finish(bye("signed_out"), drop=True)
+            stuck, before = {s for s in self._subscriptions if s.stuck}, stuck
+            for subscription in stuck & before:
+                subscription.abandon()
 
     async def _allowed(self, guard: Guard) -> bool:
         try:
@@ -213,7 +213,12 @@ class Hub:
                 _log.warning("outbox_unreadable", problem=str(error))
 
     async def _compare(self, keys: Sequence[TopicKey]) -> None:
+        before = {key: self._channels[key].last_seq for key in keys}
         for key, newest in (await outbox.positions(self._db, keys)).items():
             channel = self._channels.get(key)
-            if channel is not None:
+            if channel is None:
+                continue
+            if newest.epoch == channel.epoch and newest.seq < before[key]:
+                channel.restart(newest, "gap")  # the database was set back to an earlier state
+            else:
                 channel.learn(newest)

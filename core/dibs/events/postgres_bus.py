@@ -17,6 +17,7 @@ import asyncpg
 import orjson
 import structlog
 
+from dibs.clock import monotonic
 from dibs.events.bus import OnRing
 from dibs.events.model import TopicKey
 
@@ -28,6 +29,7 @@ COALESCE_SECONDS = 0.01
 MOST_BYTES = 7900
 _BACKOFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 _CHECK_SECONDS = 5.0
+PROBATION_SECONDS = 1.0
 _log = structlog.get_logger(__name__)
 
 
@@ -45,13 +47,14 @@ class PostgresBus:
         self._wake = asyncio.Event()
         self._lost = asyncio.Event()
         self._connection: Connection | None = None
+        self._since = 0.0
         self._task: asyncio.Task[None] | None = None
-        self._closing = False
 
     @property
     def healthy(self) -> bool:
-        """True while the connection stands."""
-        return self._connection is not None and not self._lost.is_set()
+        """True once the connection has stood for a second: before, the outbox is asked what was missed."""
+        standing = self._connection is not None and not self._lost.is_set()
+        return standing and monotonic() - self._since > PROBATION_SECONDS
 
     async def start(self, on_ring: OnRing) -> None:
         """Connect in the background."""
@@ -66,7 +69,6 @@ class PostgresBus:
 
     async def close(self) -> None:
         """Send the last rings if there is a connection, then drop it."""
-        self._closing = True
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
@@ -100,6 +102,7 @@ class PostgresBus:
         self._lost.clear()
         connection.add_termination_listener(lambda _: self._ended())
         await connection.add_listener(CHANNEL, self._hear)
+        self._since = monotonic()
         return connection
 
     async def _serve(self, connection: Connection) -> None:
@@ -118,8 +121,13 @@ class PostgresBus:
     async def _send(self, connection: Connection) -> None:
         self._wake.clear()
         rung, self._rung = self._rung, {}
-        for message in _messages(self._me, rung):
-            await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, message)
+        try:
+            for message in _messages(self._me, rung):
+                await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, message)
+        except BaseException:
+            self._rung = rung | self._rung  # rung again by the next connection; newer numbers win
+            self._wake.set()
+            raise
 
     def _ended(self) -> None:
         self._lost.set()

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 
 from dibs.errors import UnavailableError
 from dibs.events.channel import Channel
-from dibs.events.frames import Frame, Notice, cut, joined, reset
+from dibs.events.frames import HEARTBEAT, SILENT_END, Frame, Notice, cut, joined, reset
 from dibs.events.model import Position
 
 MOST_FRAMES = 256
@@ -69,15 +69,19 @@ class Subscription:
         self._live = False
 
     async def __aenter__(self) -> Subscription:
+        """Where the database does not answer the stream is over before it began."""
         self._task = asyncio.current_task()
-        self._channel = await self._join(self)
+        try:
+            self._channel = await self._join(self)
+        except UnavailableError:
+            self._last = SILENT_END
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         channel, self._channel, self._task = self._channel, None, None
-        self._queue = []
+        self._queue, self._last = [], SILENT_END
         if channel is not None:
             self._leave(self, channel)
 
@@ -103,17 +107,14 @@ class Subscription:
                 await self._catch_up()
 
     def put(self, piece: Piece) -> None:
-        """Give the client a piece; called by the channel and the heartbeat. At the bound the client is
-        reset."""
-        if self._last is not None or not self._live:
-            return
+        """Give the client a piece. At the bound everything that waits is dropped and the client is reset."""
+        if self._last is not None or (piece is HEARTBEAT and (self._queue or not self._live)):
+            return  # a heartbeat says nothing to a client that has something to read
         if isinstance(piece, Frame):
-            rest = piece.after(self._position.seq) if self._position else piece
+            rest = piece.after(self._position.seq) if self._live and self._position else None
             if rest is None:
                 return
             piece, self._position = rest, Position(rest.epoch, rest.last_seq)
-        elif self._queue:
-            return  # a heartbeat says nothing to a client that has more to read
         self._queue.append(piece)
         self._queued_bytes += len(piece.sse)
         if len(self._queue) > MOST_FRAMES or self._queued_bytes + self._in_flight > MOST_BYTES:
@@ -143,9 +144,9 @@ class Subscription:
         return self._channel.position
 
     def _farewell(self) -> list[Piece]:
-        last, self._last = self._last, _OVER
+        last, self._last = self._last, SILENT_END
         self._live = True
-        return [last] if last is not None and last is not _OVER else []
+        return [last] if last is not None and last is not SILENT_END else []
 
     def _wake(self) -> None:
         waiter = self._waiter
@@ -175,7 +176,7 @@ class Subscription:
         try:
             await self._read(channel, self._position)
         except UnavailableError:
-            self._last = _OVER
+            self._last = SILENT_END
 
     async def _read(self, channel: Channel, position: Position) -> None:
         page = await channel.read(position.seq)
@@ -190,6 +191,10 @@ class Subscription:
         elif channel.epoch != page.epoch or channel.last_seq < position.seq:
             self._go_live([])
             channel.learn(newest)
+        elif not (await channel.read(position.seq)).events:
+            self.finish(
+                reset("gap", newest)
+            )  # this process was told of numbers that the outbox does not have
 
     def _go_live(self, tail: list[Frame]) -> None:
         """From here on the channel delivers; what it delivers twice is dropped by number."""
@@ -197,6 +202,3 @@ class Subscription:
         if tail:
             self._queue.extend(tail)
             self._position = Position(tail[-1].epoch, tail[-1].last_seq)
-
-
-_OVER = Notice(b"")

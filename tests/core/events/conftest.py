@@ -8,6 +8,7 @@ from uuid import UUID
 import attrs
 import orjson
 import pytest
+
 from dibs.db import Database
 from dibs.events import outbox
 from dibs.events.bus import EventBus

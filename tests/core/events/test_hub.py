@@ -4,6 +4,7 @@ import asyncio
 import random
 
 import pytest
+
 from dibs.db import Database
 from dibs.events import hub as hub_module
 from dibs.events import outbox, subscription
