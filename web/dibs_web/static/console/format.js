@@ -1,0 +1,34 @@
+/** Times and numbers for people, in their own locale. */
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+});
+const whole = new Intl.NumberFormat();
+
+/** Wall-clock time of an RFC 3339 instant, "–" if there is none. */
+export const timeOf = (instant) => (instant ? clock.format(new Date(instant)) : "–");
+
+/** A whole number with separators, "–" if it is not known. */
+export const count = (value) => (value == null ? "–" : whole.format(value));
+
+/** "3 units", "1 unit". */
+export const plural = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
+
+/** Milliseconds as `0:42` or `1:02:03`. */
+export function duration(ms) {
+  const total = Math.max(0, Math.floor(ms / 1000));
+  const [hours, minutes, seconds] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
+  const two = (value) => String(value).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
+}
+
+/** "8 s", "3 min", "2 h": how long something lasts already. */
+export function since(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 90) return `${seconds} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+/** Number and variant of an item as one label. */
+export const itemLabel = (thing) =>
+  [thing.item_number ?? "no code", thing.variant].filter(Boolean).join(" · ");
