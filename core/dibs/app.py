@@ -8,7 +8,7 @@ import structlog
 from quart import Quart, Request, Websocket
 from quart.typing import ResponseTypes
 
-from dibs.api import accounts, auth, errors, health, tickets, workspaces
+from dibs.api import accounts, auth, errors, flags, health, plugins, tickets, workspaces
 from dibs.api.json import OrjsonProvider
 from dibs.api.requests import finish_request, new_request_id, show_id_in
 from dibs.logs import configure_logs
@@ -17,6 +17,7 @@ from dibs.settings import Settings
 
 MAX_BODY = 1024 * 1024
 BODY_SECONDS = 30
+_PARTS = (health, accounts, workspaces, tickets, flags, plugins)
 
 
 class DibsQuart(Quart):
@@ -51,8 +52,9 @@ def create_app(settings: Settings | None = None) -> DibsQuart:
     app.runtime = app.extensions["dibs"] = Runtime(settings)
     errors.install(app)
     auth.install(app)
-    for blueprint in (health.blueprint, accounts.blueprint, workspaces.blueprint, tickets.blueprint):
-        app.register_blueprint(blueprint)
+    for module in _PARTS:
+        app.register_blueprint(module.blueprint)
+    plugins.install(app, app.runtime.plugins)
     app.before_serving(app.runtime.start)
     app.after_serving(app.runtime.close)
     return app

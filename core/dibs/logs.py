@@ -20,7 +20,7 @@ _SECRETS_IN_TEXT = (
     (re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*"), "[token]"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), r"\1 [secret]"),
     (
-        re.compile(r"(?i)\b(password|secret|token|ticket|csrf_token|dibs_session)(=|:\s?)[^\s&,;'\"]+"),
+        re.compile(r"(?i)\b(password|secret|token|ticket|dibs_session)(=|:\s?)[^\s&,;'\"]+"),
         r"\1\2[secret]",
     ),
     (re.compile(r"(?<=://)([^/\s:@]+):[^@\s/]+@"), r"\1:[secret]@"),
@@ -31,7 +31,8 @@ REDACTED = "[secret]"
 
 
 def configure_logs(settings: Settings) -> None:
-    """Send the logs of Dibs and of every library through the same steps, redaction first. May be called again."""
+    """Send the logs of Dibs and of every library through the same steps, redaction first. May be called
+    again."""
     shared: list[structlog.typing.Processor] = [
         redact,
         structlog.contextvars.merge_contextvars,

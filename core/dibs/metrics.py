@@ -1,4 +1,5 @@
-"""Prometheus metrics of one process. Each application has its own registry, so two in one process do not mix."""
+"""Prometheus metrics of one process. Each application has its own registry, so two in one process do not
+mix."""
 
 from __future__ import annotations
 

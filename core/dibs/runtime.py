@@ -7,13 +7,21 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import attrs
+import structlog
 
 from dibs.accounts.service import Accounts
 from dibs.db import Database
 from dibs.embedded import start_embedded
+from dibs.events.hub import Hub
+from dibs.flags import FlagService
+from dibs.lane.lanes import Lanes
 from dibs.metrics import Metrics
 from dibs.migrate import heads, migrate
+from dibs.plugins import PluginManager, load_plugins
 from dibs.settings import Settings
+from dibs.wiring import LaneLinks, make_hub
+
+log = structlog.get_logger("dibs.runtime")
 
 
 @attrs.define(eq=False)
@@ -21,50 +29,87 @@ class Runtime:
     """The shared objects of one process. Nothing is connected before `start`.
 
     Attributes:
-        settings: what the process was told.
+        settings: what the process was told; once started, with the address of the database.
+        plugins: the plugins that are installed.
         db: the gateway to PostgreSQL.
         accounts: people, workspaces, sign-ins.
+        flags: which plugins a workspace has.
+        hub: hands committed events to those who listen. Made by `start`.
+        lanes: all writing to shows. Made by `start`.
         metrics: counters that every part may add to.
         stopping: set when the process was told to end; `/readyz` then answers 503.
     """
 
     settings: Settings
+    plugins: PluginManager = attrs.field(factory=load_plugins)
     db: Database = attrs.field(init=False)
     accounts: Accounts = attrs.field(init=False)
+    flags: FlagService = attrs.field(init=False)
+    hub: Hub = attrs.field(init=False)
+    lanes: Lanes = attrs.field(init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
     stopping: bool = attrs.field(default=False, init=False)
+    _started: bool = attrs.field(default=False, init=False)
+    _ending: asyncio.Task[None] | None = attrs.field(default=None, init=False)
     _parts: AsyncExitStack = attrs.field(factory=AsyncExitStack, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.db = Database(self.settings.database_url or "")
         self.accounts = Accounts(self.db, self.settings)
+        self.flags = FlagService(self.db, self.plugins)
 
     async def start(self) -> None:
-        """Start every part: database, migrations, accounts, then what builds on them. On failure all are closed."""
+        """Start every part: database, migrations, accounts, flags, hub, lanes. If one fails all are closed.
+
+        Once started, another call does nothing.
+        """
+        if self._started:
+            return
         async with AsyncExitStack() as stack:
             await self._start_database(stack)
-            await self.accounts.start()
-            stack.push_async_callback(self.accounts.close)
-            self._parts = stack.pop_all()
+            self.hub = await make_hub(self.db, self.plugins, self.settings)
+            self.lanes = LaneLinks(self.hub, self.flags).make_lanes(self.db)
+            for part in (self.accounts, self.flags):
+                await part.start()
+                stack.push_async_callback(part.close)
+            stack.push_async_callback(self.begin_shutdown)
+            await self.hub.start()
+            await self.lanes.start()
+            self._parts, self._started = stack.pop_all(), True
 
     async def migrated(self) -> bool:
         """Whether the database answers and has every migration that this code knows."""
         rows = await self.db.hot_fetch("SELECT version_num FROM alembic_version")
-        return frozenset(row[0] for row in rows) == heads()
+        return frozenset(row[0] for row in rows) == heads(self.plugins.migration_folders())
 
     async def begin_shutdown(self) -> None:
-        """Say that this process ends soon: not ready any more, and stream clients are told to come back elsewhere."""
-        self.stopping = True
+        """Stop what is live: commit what was handed in, give the shows up, tell stream clients to come back.
+
+        May be called again; every call returns when all of it is done.
+        """
+        if self._ending is None:
+            self.stopping = True
+            self._ending = asyncio.create_task(self._end_live())
+        await asyncio.shield(self._ending)
+
+    async def _end_live(self) -> None:
+        """The lanes go first, so that their last events still reach the streams and the other processes."""
+        for part in (self.lanes, self.hub):
+            try:
+                async with asyncio.timeout(self.settings.shutdown_seconds):
+                    await part.close()
+            except Exception as error:
+                log.error("not_closed", part=type(part).__name__, problem=repr(error))
 
     async def close(self) -> None:
         """Close every part, the last started first; what is in flight is finished."""
-        await self.begin_shutdown()
         await self._parts.aclose()
 
     async def _start_database(self, stack: AsyncExitStack) -> None:
         if not self.db.url:
             self.db.url = await asyncio.to_thread(start_embedded, self.settings.data_dir)
-        await migrate(self.db.url)
+            self.settings = attrs.evolve(self.settings, database_url=self.db.url)
+        await migrate(self.db.url, self.plugins.migration_folders())
         stack.push_async_callback(self.db.close)
         await self.db.connect()
 

@@ -38,6 +38,13 @@ def check_encodable(_: Any, __: attrs.Attribute[str], value: str) -> None:
         raise ValueError("must be valid Unicode text")
 
 
+def check_secret_text(_: Any, __: attrs.Attribute[str], value: str) -> None:
+    """Refuse what no password or e-mail address can be, without saying what one looks like."""
+    if len(value) > 1000:
+        raise ValueError("must have at most 1000 characters")
+    check_encodable(_, __, value)
+
+
 def check_name(_: Any, __: attrs.Attribute[str], value: str) -> None:
     """Refuse names that are empty, very long, or hold line breaks and control characters."""
     if not value.strip() or len(value) > 120 or _hidden(value):

@@ -1,4 +1,5 @@
-"""Rate limits that all processes share: the generic cell rate algorithm as one guarded statement for each key."""
+"""Rate limits that all processes share: the generic cell rate algorithm as one guarded statement for each
+key."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ import attrs
 from dibs.db import Database
 from dibs.errors import RateLimitedError
 
-# `drained_at` is when the key's bucket would be empty again. One statement decides and counts, so two attempts at
+# `drained_at` is when the key's bucket would be empty again. One statement decides and counts, so two
+# attempts at
 # the same moment can't both take the last place; a refused attempt changes nothing.
 _TAKE = """
 INSERT INTO rate_limits AS r (key, drained_at)
@@ -39,7 +41,8 @@ class RateLimits:
         """Count one attempt under every key.
 
         Raises:
-            RateLimitedError: a key has none left; `retry_after` says in how many whole seconds it has one again.
+            RateLimitedError: a key has none left; `retry_after` says in how many whole seconds it has one
+                again.
         """
         for key in sorted(keys):
             if not await self.db.hot_fetch(_TAKE, key, self.seconds / self.count, self.seconds):

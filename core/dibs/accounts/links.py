@@ -13,11 +13,13 @@ from dibs.errors import FieldFault, InvalidInputError
 
 LIFETIME = timedelta(minutes=15)
 _CREATE = """
-INSERT INTO sign_in_links (token_hash, user_id, workspace_id, target, expires_at) VALUES ($1, $2, $3, $4, now() + $5)
+INSERT INTO sign_in_links (token_hash, user_id, workspace_id, target, expires_at)
+VALUES ($1, $2, $3, $4, now() + $5)
 """
 _REDEEM = """
 UPDATE sign_in_links l SET used_at = now() FROM users u
-WHERE l.token_hash = $1 AND l.used_at IS NULL AND l.expires_at > now() AND u.id = l.user_id AND u.disabled_at IS NULL
+WHERE l.token_hash = $1 AND l.used_at IS NULL AND l.expires_at > now()
+  AND u.id = l.user_id AND u.disabled_at IS NULL
 RETURNING l.user_id, l.workspace_id, l.target
 """
 _SWEEP = "DELETE FROM sign_in_links WHERE expires_at < now()"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import attrs
 
-from dibs.accounts.fields import check_email, check_encodable, check_name, check_password
+from dibs.accounts.fields import check_email, check_name, check_password, check_secret_text
 from dibs.accounts.permissions import Role
 
 _optional_name = attrs.validators.optional(check_name)
@@ -27,8 +27,8 @@ class Registration:
 class Credentials:
     """What a user hands in to sign in. Any text will do: only whether it is right is told."""
 
-    email: str = attrs.field(validator=[attrs.validators.max_len(1000), check_encodable])
-    password: str = attrs.field(validator=[attrs.validators.max_len(1000), check_encodable], repr=False)
+    email: str = attrs.field(validator=check_secret_text)
+    password: str = attrs.field(validator=check_secret_text, repr=False)
     workspace_id: UUID | None = None
 
 

@@ -1,7 +1,9 @@
 """Refresh tokens: one row a sign-in, its newest token's hash in it.
 
-A token is `<sign-in id>.<secret>`. Rotation replaces the hash in one guarded statement, so of two requests with the
-same token one wins; whoever comes with another secret for a known sign-in holds an old token, and the sign-in ends.
+A token is `<sign-in id>.<secret>`. Rotation replaces the hash in one guarded statement, so of two requests
+with the
+same token one wins; whoever comes with another secret for a known sign-in holds an old token, and the sign-in
+ends.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from dibs.db import Database
 from dibs.errors import UnauthenticatedError
 
 _OPEN = """
-INSERT INTO refresh_tokens (id, user_id, workspace_id, token_hash, expires_at) VALUES ($1, $2, $3, $4, now() + $5)
+INSERT INTO refresh_tokens (id, user_id, workspace_id, token_hash, expires_at)
+VALUES ($1, $2, $3, $4, now() + $5)
 """
 _ROTATE = """
 UPDATE refresh_tokens r SET token_hash = $3, expires_at = now() + $4
@@ -64,7 +67,8 @@ class RefreshTokens:
         """Exchange a refresh token for the next one.
 
         Raises:
-            UnauthenticatedError: unknown, expired or revoked; or used before, and then the whole sign-in is revoked.
+            UnauthenticatedError: unknown, expired or revoked; or used before, and then the whole sign-in is
+                revoked.
         """
         sign_in_id, secret = _split(token)
         fresh = new_token()

@@ -151,13 +151,21 @@ class Accounts:
     async def create_sign_in_link(
         self, user_id: UUID, workspace_id: UUID | None = None, target: str = "/"
     ) -> str:
-        """The token for the address `/sign-in/<token>`: good once, for 15 minutes, leads to the path `target`."""
+        """The token for the address `/sign-in/<token>`: good once, for 15 minutes, leads to the path
+        `target`."""
         return await self.links.create(user_id, workspace_id, target)
 
     async def redeem_link(self, token: str, address: str) -> Redeemed | None:
         """Use a sign-in link up. None if there is none, it was used, or it is too old."""
         await self.limits.take(f"link:address:{address}")
         return await self.links.redeem(token)
+
+    async def user_id(self, email: str) -> UUID:
+        """The user with this e-mail address, for the command line. Raises `NotFoundError`."""
+        stored = await self.users.stored(email)
+        if stored is None:
+            raise NotFoundError("Nobody has an account with this e-mail address.")
+        return stored.user.id
 
     async def disable(self, user_id: UUID) -> None:
         """Close a user's account: no new sign-in, and every open one ends."""

@@ -1,4 +1,5 @@
-"""Browser sessions: a random token in a cookie, everything else in the table, so that they can be ended here."""
+"""Browser sessions: a random token in a cookie, everything else in the table, so that they can be ended
+here."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ _SWEEP = "DELETE FROM web_sessions WHERE expires_at < now()"
 
 
 def csrf_token(session_token: str) -> str:
-    """What unsafe requests of this browser session must carry beside the cookie; another site can't know it."""
+    """What unsafe requests of this browser session must carry beside the cookie; another site can't know
+    it."""
     return hmac.new(session_token.encode("utf-8", "replace"), b"dibs csrf", "sha256").hexdigest()
 
 

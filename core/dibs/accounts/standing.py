@@ -1,4 +1,5 @@
-"""Whether a sign-in still stands, and with which role in which workspace; remembered for at most two seconds."""
+"""Whether a sign-in still stands, and with which role in which workspace; remembered for at most two
+seconds."""
 
 from __future__ import annotations
 
@@ -48,19 +49,22 @@ class Standing:
 
 @attrs.define(eq=False)
 class Standings:
-    """Looks sign-ins up for every request. A change made by this process counts at once, elsewhere in two seconds."""
+    """Looks sign-ins up for every request. A change made by this process counts at once, elsewhere in two
+    seconds."""
 
     db: Database
     _known: dict[tuple[Any, ...], tuple[float, Standing | None]] = attrs.field(factory=dict, init=False)
     _generation: int = attrs.field(default=0, init=False)
 
     async def of_bearer(self, claims: AccessClaims, workspace_id: UUID | None = None) -> Standing | None:
-        """The standing of an access token in its workspace, or in the one named. None: signed out or disabled."""
+        """The standing of an access token in its workspace, or in the one named. None: signed out or
+        disabled."""
         place = workspace_id or claims.workspace_id
         return await self._look_up(_BEARER, claims.sign_in_id, claims.user_id, place)
 
     async def of_cookie(self, token: str, workspace_id: UUID | None = None) -> Standing | None:
-        """The standing of a browser session in its workspace, or in the one named. None: signed out or disabled."""
+        """The standing of a browser session in its workspace, or in the one named. None: signed out or
+        disabled."""
         return await self._look_up(_COOKIE, token_hash(token), workspace_id)
 
     async def of_member(self, user_id: UUID, workspace_id: UUID) -> Standing | None:

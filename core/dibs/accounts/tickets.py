@@ -1,4 +1,5 @@
-"""Stream tickets: good for one connection within 30 seconds, so that no lasting token stands in an address."""
+"""Stream tickets: good for one connection within 30 seconds, so that no lasting token stands in an
+address."""
 
 from __future__ import annotations
 
@@ -12,7 +13,10 @@ from dibs.accounts.secrets import new_token, token_hash
 from dibs.db import Database
 
 SECONDS = 30
-_CREATE = "INSERT INTO stream_tickets (token_hash, user_id, workspace_id, expires_at) VALUES ($1, $2, $3, now() + $4)"
+_CREATE = """
+INSERT INTO stream_tickets (token_hash, user_id, workspace_id, expires_at)
+VALUES ($1, $2, $3, now() + $4)
+"""
 _REDEEM = """
 UPDATE stream_tickets t SET used = true FROM users u, members m
 WHERE t.token_hash = $1 AND NOT t.used AND t.expires_at > now()
@@ -38,7 +42,10 @@ class StreamTickets:
     async def redeem(self, token: str) -> Principal | None:
         """Use a ticket up. None if it is unknown, used, too old, or its user is no member any more."""
         rows = await self.db.hot_fetch(_REDEEM, token_hash(token))
-        return Principal(*rows[0], session_kind="ticket") if rows else None
+        if not rows:
+            return None
+        user_id, workspace_id, role = rows[0]
+        return Principal(user_id, workspace_id, role, "ticket")
 
     async def sweep(self) -> None:
         """Forget old tickets."""

@@ -1,6 +1,7 @@
 """Who makes this request, and may they: sign-in, permission, CSRF. Every route names what it needs.
 
-A handler is marked `@public`, `@signed_in` or `@needs("shows:read")`. What is not marked takes signed-in users only.
+A handler is marked `@public`, `@signed_in` or `@needs("shows:read")`. What is not marked takes signed-in
+users only.
 """
 
 from __future__ import annotations

@@ -30,7 +30,8 @@ def check_origin(request: Request, settings: Settings) -> None:
 
 
 def same_origin(origin: str, host: str, settings: Settings) -> bool:
-    """Whether a page of this origin may act here: our own address, a listed one, or the host that was asked."""
+    """Whether a page of this origin may act here: our own address, a listed one, or the host that was
+    asked."""
     if origin in (settings.origin, *settings.allowed_origins):
         return True
     parts = urlsplit(origin)

@@ -29,7 +29,8 @@ async def healthz() -> Response:
 @blueprint.get("/readyz")
 @public
 async def readyz() -> Response:
-    """200 while this process can do its work: the database answers, is migrated, and no shutdown has begun."""
+    """200 while this process can do its work: the database answers, is migrated, and no shutdown has
+    begun."""
     problem = await _problem(current_runtime())
     response = jsonify({"status": "ok"} if problem is None else {"status": "unavailable", "problem": problem})
     if problem is not None:

@@ -91,7 +91,8 @@ def finish_request(runtime: Runtime, request: Request, response: Any, seconds: f
 def client_address() -> str:
     """The address that a rate limit counts: the peer, or what the trusted proxies in front report.
 
-    With n trusted proxies the n-th entry of `X-Forwarded-For` from the right is the one that the outermost of them
+    With n trusted proxies the n-th entry of `X-Forwarded-For` from the right is the one that the outermost of
+    them
     saw; whatever stands left of it was written by the client.
     """
     peer = request.remote_addr or "unknown"
