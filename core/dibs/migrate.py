@@ -1,16 +1,19 @@
-"""Bringing the database to the state that the code expects: one Alembic branch for the core, one for each plugin."""
+"""Bringing the database to the state that the code expects: an Alembic branch for core and each plugin."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
+from dibs.errors import PluginError
+
 if TYPE_CHECKING:
     from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 _LOCK = 0x44494253  # "DIBS": one migration at a time for each database
 CORE = Path(__file__).parent / "migrations"
@@ -23,23 +26,28 @@ async def migrate(url: str, plugin_folders: Sequence[Path] = ()) -> None:
 
     :param url: a `postgresql://` address.
     """
-    wanted = heads(plugin_folders)
     connection = await asyncpg.connect(url)
     try:
-        if await _current(connection) == wanted:
+        if up_to_date(await _current(connection), plugin_folders):
             return
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
-        if await _current(connection) != wanted:
+        if not up_to_date(await _current(connection), plugin_folders):
             await asyncio.to_thread(_upgrade, url, plugin_folders)
     finally:
         await connection.close()
 
 
-def heads(plugin_folders: Sequence[Path] = ()) -> frozenset[str]:
-    """The newest revision of each branch, read from the scripts' names (`<revision>_<words>.py`) and headers."""
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - slow import, needed only here
+def up_to_date(applied: Iterable[str], plugin_folders: Sequence[Path] = ()) -> bool:
+    """Whether these revisions, as the database names them, are all that the code has.
 
-    return frozenset(ScriptDirectory.from_config(config("", plugin_folders)).get_heads())
+    One of a plugin that is gone does not matter.
+    """
+    return heads(plugin_folders).issubset(applied)
+
+
+def heads(plugin_folders: Sequence[Path] = ()) -> frozenset[str]:
+    """The newest revision of each branch, read from the headers of the scripts."""
+    return frozenset(_script(plugin_folders).get_heads())
 
 
 def config(url: str, plugin_folders: Sequence[Path] = ()) -> Config:
@@ -62,6 +70,29 @@ async def _current(connection: asyncpg.Connection[asyncpg.Record]) -> frozenset[
 
 
 def _upgrade(url: str, plugin_folders: Sequence[Path]) -> None:
-    from alembic import command  # noqa: PLC0415
+    """Alembic's `upgrade`, the core first. A plugin that is gone does not stop it; its tables stay."""
+    from alembic.runtime.environment import EnvironmentContext  # noqa: PLC0415 - slow import
 
-    command.upgrade(config(url, plugin_folders), "heads")
+    script, made = _script(plugin_folders), config(url, plugin_folders)
+    known = {revision.revision for revision in script.walk_revisions()}
+    for destination in ("core@head", "heads"):
+
+        def steps(current: Any, _: Any, to: str = destination) -> Any:
+            applied: Any = tuple(name for name in current if name in known)
+            return script._upgrade_revs(to, applied)
+
+        with EnvironmentContext(made, script, fn=steps, destination_rev=destination):
+            script.run_env()
+
+
+def _script(plugin_folders: Sequence[Path]) -> ScriptDirectory:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - slow import, needed only here
+
+    script = ScriptDirectory.from_config(config("", plugin_folders))
+    for revision in script.walk_revisions():
+        if revision.dependencies:
+            # Alembic would note the plugin alone; without the plugin nobody would know of the core.
+            raise PluginError(
+                f"The migration {revision.revision} must not use depends_on; the core is migrated first."
+            )
+    return script

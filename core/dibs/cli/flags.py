@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
 from uuid import UUID
 
 import click
@@ -16,13 +15,11 @@ from rich.table import Table
 from dibs.codec import unstructure
 from dibs.db import Database
 from dibs.embedded import start_embedded
-from dibs.errors import DibsError
 from dibs.flags import FlagService, FlagView
-from dibs.migrate import migrate
 from dibs.plugins import load_plugins
+from dibs.plugins.migrations import migrate_all
 from dibs.settings import load_settings
 
-T = TypeVar("T")
 _workspace = click.option("--workspace", type=click.UUID, help="Only this workspace.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
@@ -34,7 +31,7 @@ async def flag_service() -> AsyncIterator[FlagService]:
     url = settings.database_url
     if url is None:
         url = await asyncio.to_thread(start_embedded, settings.data_dir)
-    await migrate(url, manager.migration_folders())
+    await migrate_all(url, manager)
     db = Database(url, plain=2, hot=2)
     await db.connect()
     flags = FlagService(db, manager)
@@ -44,14 +41,6 @@ async def flag_service() -> AsyncIterator[FlagService]:
     finally:
         await flags.close()
         await db.close()
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's work; an error of Dibs ends it with one sentence."""
-    try:
-        return asyncio.run(work)
-    except DibsError as error:
-        raise click.ClickException(error.message) from error
 
 
 @click.group("flags", invoke_without_command=True)
@@ -115,7 +104,7 @@ def _run(
                 await change(flags)
             return await flags.overview(workspace)
 
-    views = run(work())
+    views = asyncio.run(work())
     if as_json:
         click.echo(json.dumps({"flags": unstructure(views)}, ensure_ascii=False))
     else:

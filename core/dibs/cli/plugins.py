@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from dibs.cli.flags import flag_service, run
+from dibs.cli.flags import flag_service
 from dibs.plugins import load_plugins
 from dibs.plugins.listing import describe, describe_for, flag_words, hook_words
 
@@ -22,7 +23,7 @@ from dibs.plugins.listing import describe, describe_for, flag_words, hook_words
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(workspace: UUID | None, as_json: bool) -> None:
     """List the installed plugins: version, flag, hooks, health; and the refused ones with the reason."""
-    found = run(_of_workspace(workspace)) if workspace else describe(load_plugins())
+    found = asyncio.run(_of_workspace(workspace)) if workspace else describe(load_plugins())
     if as_json:
         click.echo(json.dumps(found, default=str, ensure_ascii=False))
     else:
