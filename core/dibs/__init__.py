@@ -3,6 +3,7 @@
 This module is the public interface for plugins; what is not here may change without notice.
 """
 
+from dibs.codec import structure
 from dibs.errors import (
     ConflictError,
     DibsError,
@@ -56,4 +57,5 @@ __all__ = [
     "fold_code",
     "fold_text",
     "hookimpl",
+    "structure",
 ]

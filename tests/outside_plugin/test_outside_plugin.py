@@ -1,0 +1,144 @@
+"""A stranger's project: installed beside Dibs, found, migrated, and asked only where its flag is on."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+CLI = "from dibs.cli import main; main()"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder into which the stranger's project and three broken ones were installed."""
+    target = tmp_path_factory.mktemp("site")
+    for name in ("project", "broken"):
+        copy = tmp_path_factory.mktemp("source") / name
+        shutil.copytree(HERE / name, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
+        more = ["--no-index", "--disable-pip-version-check", "--target", str(target), str(copy)]
+        subprocess.run([*pip, *more], check=True, capture_output=True, text=True, timeout=120)
+    return target
+
+
+def run(site: Path, code: str, *args: str, url: str = "") -> str:
+    """What Python prints, with the folder on its path as an installed package is."""
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(site), *sys.path])}
+    if url:
+        env["DATABASE_URL"] = url
+    done = subprocess.run(
+        [sys.executable, "-c", code, *args], env=env, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def listed(site: Path) -> dict[str, Any]:
+    """What `dibs plugins --json` says."""
+    found = json.loads(run(site, CLI, "plugins", "--json"))
+    assert isinstance(found, dict)
+    return found
+
+
+def test_the_command_line_lists_it(listed: dict[str, Any]) -> None:
+    plugin = next(plugin for plugin in listed["plugins"] if plugin["name"] == "wordplay")
+    assert plugin["distribution"] == "dibs-wordplay" and plugin["version"] == "2.3.0"
+    assert plugin["hooks"] == ["parse_comment"]
+    assert plugin["flag"] == {"key": "wordplay", "default": False, "always": False}
+
+
+def test_its_broken_siblings_are_refused_by_name_and_the_rest_runs(listed: dict[str, Any]) -> None:
+    reasons = {
+        refused["plugin"]: refused["reason"]
+        for refused in listed["refused"]
+        if refused["distribution"] == "dibs-broken"
+    }
+    assert "a_package_that_nobody_has is not installed" in reasons.pop("no_import")
+    assert "parse_comment: must be def, not async def" in reasons.pop("wrong_colour")
+    assert "did you mean allocate_claim?" in reasons.pop("misspelt")
+    assert reasons == {}
+    assert {"wordplay", "first_come"} <= {plugin["name"] for plugin in listed["plugins"]}
+
+
+ASK = """
+import asyncio, json, sys
+from datetime import datetime, UTC
+from uuid import UUID
+from dibs import Author, Catalogue, IncomingComment, ParseContext, ShowRules
+from dibs.db import Database
+from dibs.flags import FlagService
+from dibs.ids import uuid7
+from dibs.plugins import load_plugins
+from dibs.plugins.migrations import migrate_all
+from dibs.tables import workspaces
+from sqlalchemy import insert
+
+async def main(url):
+    manager = load_plugins()
+    await migrate_all(url, manager)
+    db = Database(url)
+    await db.connect()
+    flags = FlagService(db, manager)
+    await flags.start()
+    here, there = uuid7(), uuid7()
+    for key in (here, there):
+        await db.execute(insert(workspaces).values(id=key, name="Test"))
+    rules = ShowRules(plugins={"wordplay": {"answers": {"an echo": "12"}}})
+    comment = IncomingComment("facebook", "An ECHO", datetime.now(UTC), author=Author("1"))
+    async def rule_in(workspace):
+        hooks = await flags.hooks_for(workspace)
+        reading = hooks.parse_comment(ParseContext(workspace, None, rules, Catalogue()), comment)
+        return [act.rule for act in reading.acts] if reading else None
+    before = await rule_in(here)
+    await flags.set_override(here, "wordplay", True)
+    found = {"before": before, "on": await rule_in(here), "elsewhere": await rule_in(there)}
+    await flags.set_override(here, "wordplay", False)
+    found["off"] = await rule_in(here)
+    found["tables"] = [row["relname"] for row in await db.hot_fetch(
+        "SELECT relname FROM pg_class WHERE relname = 'wordplay_riddles'")]
+    found["branches"] = sorted(row["version_num"] for row in await db.hot_fetch(
+        "SELECT version_num FROM alembic_version"))
+    await flags.close()
+    await db.close()
+    print(json.dumps(found))
+
+asyncio.run(main(sys.argv[1]))
+"""
+
+
+def test_its_tables_come_and_its_parser_answers_only_where_its_flag_is_on(
+    site: Path, database_url: str
+) -> None:
+    found = json.loads(run(site, ASK, database_url))
+    assert found["tables"] == ["wordplay_riddles"]
+    assert "wordplay_0001" in found["branches"] and len(found["branches"]) >= 2
+    assert found["on"] == ["answer"]
+    assert all(rules is None or "answer" not in rules for rules in (found[k] for k in ("before", "off")))
+    assert found["elsewhere"] == found["before"]
+
+
+def test_it_is_switched_on_and_off_on_the_command_line(site: Path, database_url: str) -> None:
+    def value(*args: str) -> tuple[bool, str]:
+        shown = json.loads(run(site, CLI, "flags", *args, "--json", url=database_url))
+        flag = next(flag for flag in shown["flags"] if flag["key"] == "wordplay")
+        return flag["enabled"], flag["origin"]
+
+    assert value("list") == (False, "default")
+    assert value("set", "wordplay", "on") == (True, "flag")
+    assert value("clear", "wordplay") == (False, "default")
+
+
+def test_its_code_uses_only_what_dibs_makes_public() -> None:
+    sources = (HERE / "project" / "dibs_wordplay").rglob("*.py")
+    lines = [line for source in sources for line in source.read_text().splitlines()]
+    imports = [line for line in lines if line.startswith(("from dibs.", "import dibs."))]
+    assert imports == []
