@@ -6,7 +6,8 @@ of their own, so that a slow page can't hold up a live sale.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -36,12 +37,14 @@ _SERVER_SETTINGS = {
 class Database:
     """One process's access to PostgreSQL.
 
-    `url` is a `postgresql://` address; `plain` and `hot` are the most connections of either pool.
+    `url` is a `postgresql://` address; `plain` and `hot` are the most connections of either pool. `revive` brings an
+    embedded server back that has died (blocking; it is called in a thread).
     """
 
     url: str
     plain: int = 10
     hot: int = 10
+    revive: Callable[[], object] | None = None
     _plain: databases.Database | None = attrs.field(default=None, init=False)
     _hot: Pool | None = attrs.field(default=None, init=False)
 
@@ -66,6 +69,15 @@ class Database:
             await plain.disconnect()
         if hot is not None:
             await hot.close()
+
+    async def recover(self) -> None:
+        """After a lost connection: bring the server back if that is ours to do, then give it a moment."""
+        if self.revive is not None:
+            try:
+                await asyncio.to_thread(self.revive)
+            except UnavailableError:
+                await asyncio.sleep(0.5)
+        await asyncio.sleep(0.1)
 
     async def fetch_all(self, query: ClauseElement) -> list[Row]:
         """All rows of a SQLAlchemy Core query; read columns by key."""
@@ -115,7 +127,7 @@ class Database:
         return self._plain
 
 
-async def _keep(_: RawConnection) -> None:
+async def _keep(_: object) -> None:
     """Hot connections set nothing in their session, so a returned one needs no reset round trip."""
 
 

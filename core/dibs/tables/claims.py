@@ -74,6 +74,7 @@ claims = Table(
     Column("comment_no", BigInteger),
     Column("act", SmallInteger, nullable=False, server_default="0"),
     Column("part", Integer, nullable=False, server_default="0"),
+    Column("decision_no", BigInteger, nullable=False),
     Column("kind", Text, nullable=False, server_default="claim"),
     Column("quantity", Integer, nullable=False),
     Column("status", Text, nullable=False),
@@ -93,5 +94,6 @@ claims = Table(
     ),
     Index("claims_once", "workspace_id", "show_id", "comment_no", "act", "part", unique=True),
     Index("claims_item", "workspace_id", "item_id", "status", "place"),
+    Index("claims_decided", "workspace_id", "show_id", "decision_no", unique=True),
     Index("claims_unmatched", "workspace_id", "show_id", "posted_at", postgresql_where=text("status = 'unmatched'")),
 )

@@ -31,6 +31,7 @@ shows = Table(
     Column("pinned_item_id", Uuid),
     counter("revision"),
     counter("last_comment_no"),
+    counter("last_decision_no"),
     Column("version", Integer, nullable=False, server_default="1"),
     instant("created_at", now=True),
     instant("activated_at"),

@@ -1,0 +1,127 @@
+"""From handed-over comments to a decided batch: cleaning, duplicates, buyers, decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import attrs
+
+from dibs.clock import utc_now
+from dibs.ids import uuid7
+from dibs.lane.changes import Changes
+from dibs.lane.decide import Arrival, DecisionHooks, decide
+from dibs.lane.keys import clean, comment_key
+from dibs.lane.load import load_buyers, stored_comments
+from dibs.lane.payloads import claim_payload
+from dibs.lane.state import Board, BuyerRef
+from dibs.lane.work import CommentOutcome, CommentWork
+from dibs.models.comments import IncomingComment
+
+if TYPE_CHECKING:
+    from dibs.db import Database
+
+_DUPLICATE = CommentOutcome(None, "duplicate")
+
+
+@attrs.define(eq=False)
+class Batch:
+    """Some callers' comments on their way through one transaction.
+
+    `slots` holds, for each caller's comment, the position of its arrival, or an outcome that is known already.
+    """
+
+    works: Sequence[CommentWork]
+    entries: list[tuple[str, IncomingComment, datetime]] = attrs.field(factory=list)
+    slots: list[list[int | CommentOutcome]] = attrs.field(factory=list)
+    changes: Changes | None = None
+
+
+def collect(board: Board, works: Sequence[CommentWork], stored: dict[str, CommentOutcome]) -> Batch:
+    """Clean comments and set duplicates apart. `stored` are outcomes of comments that an earlier attempt stored."""
+    batch = Batch(works)
+    fresh: dict[str, None] = {}
+    for work in works:
+        slots: list[int | CommentOutcome] = []
+        for raw in work.comments:
+            comment = clean(raw)
+            key = comment_key(comment)
+            if key in stored:
+                slots.append(stored.pop(key))
+            elif key in board.keys or key in fresh:
+                slots.append(_DUPLICATE)
+            else:
+                fresh[key] = None
+                slots.append(len(batch.entries))
+                batch.entries.append((key, comment, work.received_at))
+        batch.slots.append(slots)
+    return batch
+
+
+async def look_up_stored(db: Database, board: Board, works: Iterable[CommentWork]) -> dict[str, CommentOutcome]:
+    """What an earlier attempt, or somebody else, has stored of these comments; the board then knows their keys.
+
+    A comment whose time of receipt is this very delivery's was stored by an attempt whose answer got lost: it counts
+    as stored, not as a duplicate.
+    """
+    mine = {comment_key(clean(c)): work.received_at for work in works for c in work.comments}
+    async with db.hot_connection() as connection:
+        rows = await stored_comments(connection, board.workspace_id, board.show_id, list(mine))
+    board.keys.update((row["comment_key"], None) for row in rows)
+    return {
+        row["comment_key"]: CommentOutcome(row["comment_no"], row["verdict"], row["reason"])
+        for row in rows
+        if row["received_at"] == mine[row["comment_key"]]
+    }
+
+
+async def resolve_buyers(db: Database, board: Board, batch: Batch) -> list[BuyerRef]:
+    """Make every author of the batch known to the board; the buyers that do not exist yet are returned."""
+    wanted: dict[tuple[str, str], str] = {}
+    for _, comment, _ in batch.entries:
+        if comment.author is not None and (key := (comment.platform, comment.author.user_id)) not in board.buyers:
+            wanted.setdefault(key, comment.author.name)
+    if not wanted:
+        return []
+    async with db.hot_connection() as connection:
+        board.buyers.update(await load_buyers(connection, board.workspace_id, list(wanted)))
+    new = [BuyerRef(uuid7(), *key, name) for key, name in wanted.items() if key not in board.buyers]
+    board.buyers.update(((buyer.platform, buyer.user_id), buyer) for buyer in new)
+    return new
+
+
+def decide_batch(board: Board, hooks: DecisionHooks, batch: Batch, new_buyers: list[BuyerRef]) -> Changes:
+    """Decide what is new in the batch; board and returned changes hold the outcome."""
+    changes = Changes(board, utc_now())
+    changes.buyers = new_buyers
+    arrivals = [
+        Arrival(
+            key,
+            comment,
+            board.buyers[comment.platform, comment.author.user_id] if comment.author else None,
+            at,
+        )
+        for key, comment, at in batch.entries
+    ]
+    decide(board, hooks, arrivals, changes)
+    changes.finish()
+    batch.changes = changes
+    return changes
+
+
+def outcomes(batch: Batch) -> list[list[CommentOutcome]]:
+    """For each caller, what became of each comment."""
+    if batch.changes is None:
+        made: list[CommentOutcome] = []
+    else:
+        claims: dict[int, list[dict[str, object]]] = {}
+        for claim in batch.changes.new_claims.values():
+            if claim.comment_no is not None:
+                place = len(claim.item.queue) if claim.status == "waitlist" and claim.item else None
+                claims.setdefault(claim.comment_no, []).append(claim_payload(claim, place))
+        made = [
+            CommentOutcome(row.comment_no, row.verdict, row.reason, tuple(claims.get(row.comment_no, ())))
+            for row in batch.changes.comments
+        ]
+    return [[made[slot] if isinstance(slot, int) else slot for slot in slots] for slots in batch.slots]

@@ -1,0 +1,304 @@
+"""Writing a batch: one statement, one transaction, one round trip.
+
+The statement first changes the show's row, which is the lock: it matches only if the show still has the revision that
+the batch was decided on and, for comments, if the writer's fence number still stands in the lease. Everything else
+hangs on that row, so a refused writer writes nothing at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from dibs.lane.changes import Changes
+from dibs.lane.state import ClaimState, ItemState
+
+if TYPE_CHECKING:
+    from dibs.db import RawConnection
+
+_COMMENTS = (
+    ("comment_no", "bigint"),
+    ("comment_key", "text"),
+    ("platform", "text"),
+    ("live_id", "text"),
+    ("comment_id", "text"),
+    ("buyer_id", "uuid"),
+    ("author_id", "text"),
+    ("author_name", "text"),
+    ("text", "text"),
+    ("posted_at", "timestamptz"),
+    ("received_at", "timestamptz"),
+    ("verdict", "text"),
+    ("rule", "text"),
+    ("reason", "text"),
+    ("late", "bool"),
+)
+_BUYERS = (("id", "uuid"), ("platform", "text"), ("platform_user_id", "text"), ("handle", "text"))
+_CLAIMS = (
+    ("id", "uuid"),
+    ("item_id", "uuid"),
+    ("item_number", "text"),
+    ("variant", "text"),
+    ("buyer_id", "uuid"),
+    ("comment_no", "bigint"),
+    ("act", "smallint"),
+    ("part", "int"),
+    ("decision_no", "bigint"),
+    ("kind", "text"),
+    ("quantity", "int"),
+    ("status", "text"),
+    ("place", "bigint"),
+    ("rule", "text"),
+    ("confidence", "float8"),
+    ("reason", "text"),
+    ("left_before", "int"),
+    ("ahead", "int"),
+    ("posted_at", "timestamptz"),
+    ("decided_at", "timestamptz"),
+)
+_CHANGED_CLAIMS = (
+    ("id", "uuid"),
+    ("item_id", "uuid"),
+    ("item_number", "text"),
+    ("variant", "text"),
+    ("quantity", "int"),
+    ("status", "text"),
+    ("place", "bigint"),
+    ("reason", "text"),
+    ("left_before", "int"),
+    ("ahead", "int"),
+    ("decided_at", "timestamptz"),
+)
+_ITEMS = (
+    ("id", "uuid"),
+    ("title", "text"),
+    ("price", "numeric"),
+    ("total_quantity", "int"),
+    ("claimed_count", "int"),
+    ("waitlist_count", "int"),
+    ("version", "int"),
+)
+_NEW_ITEMS = (
+    *_ITEMS,
+    ("item_number", "text"),
+    ("code", "text"),
+    ("variant", "text"),
+    ("variant_key", "text"),
+    ("position", "int"),
+)
+_EVENTS = (("type", "text"), ("payload", "text"))
+
+# $1 workspace, $2 show, $3 expected revision, $4 last comment, $5 last decision, $6 lease owner or null, $7 fence,
+# $8 show changed, $9 status, $10 pinned item, $11 topic, $12 epoch, $13 now, $14 partition; arrays follow.
+_FIXED = 14
+_GROUPS: tuple[tuple[str, Sequence[tuple[str, str]]], ...] = (
+    ("buyers", _BUYERS),
+    ("comments", _COMMENTS),
+    ("claims", _CLAIMS),
+    ("changed_claims", _CHANGED_CLAIMS),
+    ("items", _ITEMS),
+    ("new_items", _NEW_ITEMS),
+    ("events", _EVENTS),
+)
+
+
+def _source(group: str) -> str:
+    """`unnest($n::type[], …) AS g(column, …)` for a group's arrays."""
+    number = _FIXED
+    for name, columns in _GROUPS:
+        arrays = ", ".join(f"${number + i}::{kind}[]" for i, (_, kind) in enumerate(columns, start=1))
+        if name == group:
+            return f"unnest({arrays}) WITH ORDINALITY AS g({', '.join(c for c, _ in columns)}, nth)"
+        number += len(columns)
+    raise KeyError(group)
+
+
+def _insert(table: str, group: str, columns: Sequence[tuple[str, str]], *, of_show: bool) -> str:
+    names = ", ".join(name for name, _ in columns)
+    owner, key = ("workspace_id, show_id", "$1::uuid, $2::uuid") if of_show else ("workspace_id", "$1::uuid")
+    values = ", ".join(f"g.{name}" for name, _ in columns)
+    return f"INSERT INTO {table} ({owner}, {names}) SELECT {key}, {values} FROM show, {_source(group)} RETURNING 1"
+
+
+def _update(table: str, group: str, columns: Sequence[tuple[str, str]]) -> str:
+    changed = ", ".join(f"{name} = g.{name}" for name, _ in columns if name != "id")
+    return (
+        f"UPDATE {table} t SET {changed} FROM show, {_source(group)} "
+        "WHERE t.workspace_id = $1::uuid AND t.id = g.id RETURNING 1"
+    )
+
+
+COMMIT = f"""
+WITH show AS (
+    UPDATE shows SET revision = revision + 1, last_comment_no = $4::bigint, last_decision_no = $5::bigint,
+        status = CASE WHEN $8::bool THEN $9::text ELSE status END,
+        activated_at = CASE WHEN $8::bool AND $9::text = 'active' THEN coalesce(activated_at, $13::timestamptz)
+            ELSE activated_at END,
+        ended_at = CASE WHEN $8::bool AND $9::text = 'ended' THEN $13::timestamptz ELSE ended_at END,
+        pinned_item_id = CASE WHEN $8::bool THEN $10::uuid ELSE pinned_item_id END,
+        version = version + CASE WHEN $8::bool THEN 1 ELSE 0 END
+    WHERE workspace_id = $1::uuid AND id = $2::uuid AND revision = $3::bigint
+        AND ($6::text IS NULL OR EXISTS (
+            SELECT 1 FROM show_leases l WHERE l.workspace_id = $1::uuid AND l.show_id = $2::uuid
+                AND l.owner = $6::text AND l.fence = $7::bigint))
+    RETURNING revision
+),
+new_buyers AS ({_insert("buyers", "buyers", _BUYERS, of_show=False)}),
+new_comments AS ({_insert("comments", "comments", _COMMENTS, of_show=True)}),
+new_claims AS ({_insert("claims", "claims", _CLAIMS, of_show=True)}),
+changed_claims AS ({_update("claims", "changed_claims", _CHANGED_CLAIMS)}),
+changed_items AS ({_update("items", "items", _ITEMS)}),
+new_items AS ({_insert("items", "new_items", _NEW_ITEMS, of_show=True)}),
+topic AS (
+    INSERT INTO topics AS t (workspace_id, topic, epoch, last_seq)
+    SELECT $1::uuid, $11::text, $12::text, cardinality(${_FIXED + sum(len(c) for _, c in _GROUPS)}::text[]) FROM show
+    ON CONFLICT (workspace_id, topic) DO UPDATE SET last_seq = t.last_seq + excluded.last_seq
+    RETURNING epoch, last_seq
+),
+events AS (
+    INSERT INTO outbox (workspace_id, topic, seq, partition, type, payload, created_at)
+    SELECT $1::uuid, $11::text, topic.last_seq - cardinality(${_FIXED + sum(len(c) for _, c in _GROUPS)}::text[]) + g.nth,
+        $14::smallint, g.type, g.payload::json, $13::timestamptz
+    FROM topic, {_source("events")}
+)
+SELECT show.revision, topic.epoch, topic.last_seq,
+    (SELECT count(*) FROM changed_claims) AS claims, (SELECT count(*) FROM changed_items) AS items
+FROM show, topic
+"""
+
+
+@attrs.frozen
+class Written:
+    """A committed batch: the show's new revision, the topic's epoch and the sequence number of its last event."""
+
+    revision: int
+    epoch: str
+    last_seq: int
+
+
+def parameters(changes: Changes, owner: str | None, fence: int | None) -> list[Any]:
+    """The statement's arguments. Without `owner` no lease is asked for (an operator's action)."""
+    board = changes.board
+    fixed: list[Any] = [
+        board.workspace_id,
+        board.show_id,
+        changes.base_revision,
+        board.last_comment_no,
+        board.last_decision_no,
+        owner,
+        fence,
+        changes.show_changed,
+        board.status,
+        board.pinned_item_id,
+        board.topic,
+        board.epoch,
+        changes.now,
+        board.show_id.int % 64,
+    ]
+    groups: tuple[tuple[Iterable[tuple[Any, ...]], int], ...] = (
+        (
+            sorted(((b.id, b.platform, b.user_id, b.handle) for b in changes.buyers), key=_identity),
+            len(_BUYERS),
+        ),
+        (map(_comment, changes.comments), len(_COMMENTS)),
+        (map(_claim, changes.new_claims.values()), len(_CLAIMS)),
+        (map(_changed_claim, changes.touched_claims.values()), len(_CHANGED_CLAIMS)),
+        (sorted(map(_item, changes.touched_items.values())), len(_ITEMS)),
+        (map(_new_item, changes.new_items.values()), len(_NEW_ITEMS)),
+        (((kind, payload.decode()) for kind, payload in changes.events), len(_EVENTS)),
+    )
+    for rows, width in groups:
+        columns = list(zip(*rows, strict=True))
+        fixed.extend(columns or [()] * width)
+    return fixed
+
+
+async def write(
+    connection: RawConnection, changes: Changes, owner: str | None = None, fence: int | None = None
+) -> Written | None:
+    """Write a batch. None if it was refused: the show has moved on, or the lease is somebody else's.
+
+    Raises:
+        asyncpg.UniqueViolationError: a comment or a buyer is stored already; nothing was written.
+        asyncpg.CheckViolationError: the database refused to oversell; nothing was written.
+    """
+    row = await connection.fetchrow(COMMIT, *parameters(changes, owner, fence))
+    return None if row is None else Written(row["revision"], row["epoch"], row["last_seq"])
+
+
+def _identity(row: tuple[Any, ...]) -> tuple[str, str]:
+    """Rows of a shared table are written in key order: two shows then never wait for each other in a circle."""
+    return row[1], row[2]
+
+
+def _comment(row: Any) -> tuple[Any, ...]:
+    comment = row.comment
+    author = comment.author
+    return (
+        row.comment_no,
+        row.key,
+        comment.platform,
+        comment.live_id,
+        comment.comment_id,
+        row.buyer.id if row.buyer else None,
+        author.user_id if author else None,
+        author.name if author else "",
+        comment.text,
+        comment.posted_at,
+        row.received_at,
+        row.verdict,
+        row.rule,
+        row.reason,
+        row.late,
+    )
+
+
+def _claim(claim: ClaimState) -> tuple[Any, ...]:
+    return (
+        claim.id,
+        claim.item.id if claim.item else None,
+        claim.item_number,
+        claim.variant,
+        claim.buyer.id if claim.buyer else None,
+        claim.comment_no,
+        claim.act,
+        claim.part,
+        claim.decision_no,
+        claim.kind,
+        claim.quantity,
+        claim.status,
+        claim.place,
+        claim.rule,
+        claim.confidence,
+        claim.reason,
+        claim.left_before,
+        claim.ahead,
+        claim.posted_at,
+        claim.decided_at,
+    )
+
+
+def _changed_claim(claim: ClaimState) -> tuple[Any, ...]:
+    return (
+        claim.id,
+        claim.item.id if claim.item else None,
+        claim.item_number,
+        claim.variant,
+        claim.quantity,
+        claim.status,
+        claim.place,
+        claim.reason,
+        claim.left_before,
+        claim.ahead,
+        claim.decided_at,
+    )
+
+
+def _item(item: ItemState) -> tuple[Any, ...]:
+    return (item.id, item.title, item.price, item.total, item.claimed, len(item.queue), item.version)
+
+
+def _new_item(item: ItemState) -> tuple[Any, ...]:
+    return (*_item(item), item.number, item.code, item.variant, item.variant_key, item.position)

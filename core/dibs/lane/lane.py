@@ -1,0 +1,349 @@
+"""One show's queue and its one writer in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import attrs
+import structlog
+
+from dibs.clock import utc_now
+from dibs.db import Database
+from dibs.errors import DibsError, InvariantError, StaleWriterError, UnavailableError
+from dibs.lane import lease
+from dibs.lane.batch import Batch, collect, decide_batch, look_up_stored, outcomes, resolve_buyers
+from dibs.lane.changes import Changes
+from dibs.lane.commands import Command
+from dibs.lane.commit import Written, write
+from dibs.lane.decide import DecisionHooks
+from dibs.lane.load import load_board
+from dibs.lane.state import Board
+from dibs.lane.work import CommandWork, CommentOutcome, CommentWork, Work
+from dibs.models.comments import IncomingComment
+
+MAX_BATCH = 400
+IDLE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
+
+HooksFor = Callable[[UUID], Awaitable[DecisionHooks]]
+Published = Callable[[Changes, Written], None]
+Failed = Callable[[UUID, UUID, Sequence[tuple[str, str]]], Awaitable[None]]
+
+_LOST = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    TimeoutError,
+)
+_log = structlog.get_logger("dibs.lane")
+
+
+class _Again(Exception):
+    """The batch was not written, or nobody knows; it is decided anew on a fresh board."""
+
+
+@attrs.define(eq=False)
+class Lane:
+    """Takes comments and commands of one show in turn, and writes them batch by batch.
+
+    While a batch is being committed the next one is decided on the board as it will be: if the commit fails, both are
+    decided again.
+    """
+
+    db: Database
+    workspace_id: UUID
+    show_id: UUID
+    owner: str
+    hooks_for: HooksFor
+    published: Published
+    failed: Failed
+    max_batch: int = MAX_BATCH
+    fence: int | None = None
+    _queue: deque[Work] = attrs.field(factory=deque, init=False)
+    _wake: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
+    _task: asyncio.Task[None] | None = attrs.field(default=None, init=False)
+    _board: Board | None = attrs.field(default=None, init=False)
+    _hooks: DecisionHooks | None = attrs.field(default=None, init=False)
+    _inflight: asyncio.Task[None] | None = attrs.field(default=None, init=False)
+    _returned: list[CommentWork] = attrs.field(factory=list, init=False)
+    _check_stored: int = attrs.field(default=0, init=False)
+    _closing: bool = attrs.field(default=False, init=False)
+
+    async def ingest(self, comments: Sequence[IncomingComment]) -> list[CommentOutcome]:
+        """Hand comments in; returns when they are committed.
+
+        Raises:
+            StaleWriterError: another process owns the show.
+            UnavailableError: the database did not come back in time; nothing is known to be lost: hand in again.
+        """
+        future: asyncio.Future[list[CommentOutcome]] = asyncio.get_running_loop().create_future()
+        self._put(CommentWork(comments, utc_now(), future))
+        return await future
+
+    async def command(self, command: Command) -> Any:
+        """Carry an operator's action out, after what was handed in before it."""
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._put(CommandWork(command, future))
+        return await future
+
+    @property
+    def waiting(self) -> int:
+        """Pieces of work that wait."""
+        return len(self._queue)
+
+    @property
+    def running(self) -> bool:
+        """Whether the writer's task is alive."""
+        return self._task is not None and not self._task.done()
+
+    async def close(self) -> None:
+        """Finish what was handed in, commit it, give the show up."""
+        self._closing = True
+        self._wake.set()
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    def _put(self, work: Work) -> None:
+        if self._closing:
+            raise UnavailableError("The server is stopping; hand it in again in a moment.")
+        self._queue.append(work)
+        self._wake.set()
+        if not self.running:
+            self._task = asyncio.create_task(self._run(), name=f"lane {self.show_id}")
+
+    async def _run(self) -> None:
+        try:
+            while await self._work_or_idle():
+                await self._step()
+        finally:
+            await self._give_up()
+
+    async def _work_or_idle(self) -> bool:
+        """True when there is work; False after an idle time or when closing, with nothing in flight."""
+        if not self._queue:
+            await self._settle_inflight()
+        self._absorb()
+        if self._queue:
+            return True
+        self._wake.clear()
+        if self._closing:
+            return False
+        try:
+            await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+        except TimeoutError:
+            return bool(self._queue)
+        return bool(self._queue) or not self._closing
+
+    async def _step(self) -> None:
+        if not self._queue:
+            return
+        first = self._queue[0]
+        if isinstance(first, CommandWork):
+            await self._settle_inflight()
+            self._absorb()
+            if self._queue[0] is first:
+                self._queue.popleft()
+                await self._run_command(first)
+            return
+        works = self._take()
+        try:
+            await self._run_comments(works)
+        except _Again:
+            self._queue.extendleft(reversed(works))
+        except _LOST as error:
+            await self._after_loss(works, error)
+        except DibsError as error:
+            self._fail(works, error)
+        except Exception as error:
+            _log.exception("lane.failed", show_id=str(self.show_id))
+            self._fail(works, InvariantError(f"The lane failed: {error}"))
+
+    def _take(self) -> list[CommentWork]:
+        works: list[CommentWork] = []
+        size = 0
+        while self._queue and isinstance(self._queue[0], CommentWork):
+            size += len(self._queue[0].comments)
+            if works and size > self.max_batch:
+                break
+            work = self._queue.popleft()
+            if isinstance(work, CommentWork) and not work.done.done():
+                works.append(work)
+        return works
+
+    async def _run_comments(self, works: list[CommentWork]) -> None:
+        if not works:
+            return
+        board = await self._owned_board()
+        hooks = await self.hooks_for(self.workspace_id)
+        stored: dict[str, CommentOutcome] = {}
+        if self._check_stored > 0 or any(work.attempts for work in works):
+            self._check_stored -= 1
+            stored = await look_up_stored(self.db, board, works)
+        batch = collect(board, works, stored)
+        new_buyers = await resolve_buyers(self.db, board, batch)
+        if self._board is not board:  # the batch in flight has failed meanwhile
+            raise _Again
+        changes = decide_batch(board, hooks, batch, new_buyers) if batch.entries else None
+        if not await self._settle_inflight():
+            raise _Again
+        if changes is None:
+            self._answer(batch)
+            return
+        board.revision += 1
+        self._inflight = asyncio.create_task(self._commit(batch, changes))
+
+    async def _commit(self, batch: Batch, changes: Changes) -> None:
+        """Write a batch. If that fails the board is dropped and the work goes back to the head of the queue."""
+        try:
+            async with self.db.hot_connection() as connection:
+                written = await write(connection, changes, self.owner, self.fence)
+        except asyncpg.UniqueViolationError:
+            self._check_stored = 20
+            self._retry(batch.works)
+        except _LOST as error:
+            await self._after_loss(batch.works, error)
+        except Exception as error:
+            _log.exception("lane.refused", show_id=str(self.show_id))
+            self._drop_board()
+            self._fail(batch.works, InvariantError(f"The batch was refused: {error}"))
+        else:
+            await self._committed(batch, changes, written)
+
+    async def _committed(self, batch: Batch, changes: Changes, written: Written | None) -> None:
+        if written is None:
+            self.fence = None
+            self._retry(batch.works)
+            return
+        self.published(changes, written)
+        self._answer(batch)
+        if changes.failures:
+            await self.failed(self.workspace_id, self.show_id, changes.failures)
+
+    async def _settle_inflight(self) -> bool:
+        """Wait for the batch in flight. False if the board had to be dropped."""
+        if self._inflight is not None:
+            await self._inflight
+            self._inflight = None
+        return self._board is not None
+
+    def _retry(self, works: Sequence[CommentWork]) -> None:
+        self._drop_board()
+        for work in works:
+            work.attempts += 1
+        self._returned.extend(works)
+
+    def _absorb(self) -> None:
+        """Put works that have to be decided again before everything that came after them."""
+        self._queue.extendleft(reversed(self._returned))
+        self._returned.clear()
+
+    async def _after_loss(self, works: Sequence[CommentWork], error: BaseException) -> None:
+        """The database is away: wait, try again, and give up after a while."""
+        _log.warning("lane.database_lost", show_id=str(self.show_id), error=str(error)[:200])
+        now = utc_now()
+        late = [w for w in works if (now - w.received_at).total_seconds() > PATIENCE_SECONDS]
+        self._fail(late, UnavailableError("The database does not answer; hand the comments in again."))
+        self._retry([w for w in works if w not in late])
+        await self.db.recover()
+
+    async def _run_command(self, work: CommandWork) -> None:
+        try:
+            hooks = await self.hooks_for(self.workspace_id)
+            answer = await self._command_on_board(work, hooks) if self._board is not None else None
+            if answer is None:
+                answer = await self._command_locked(work, hooks)
+            work.done.set_result(answer[0]) if not work.done.done() else None
+        except DibsError as error:
+            self._fail([work], error)
+        except _LOST as error:
+            self._drop_board()
+            self._fail([work], UnavailableError(f"The database does not answer: {error}"))
+            await self.db.recover()
+        except Exception as error:
+            _log.exception("lane.command_failed", show_id=str(self.show_id))
+            self._drop_board()
+            self._fail([work], InvariantError(f"The action failed: {error}"))
+
+    async def _command_on_board(self, work: CommandWork, hooks: DecisionHooks) -> tuple[Any] | None:
+        """Carry a command out on the board in memory; None if the show has moved on."""
+        board = self._board
+        if board is None:
+            return None
+        changes, answer = self._apply(board, hooks, work.command)
+        if changes.empty:
+            return (answer,)
+        async with self.db.hot_connection() as connection:
+            written = await write(connection, changes)
+        if written is None:
+            self._drop_board()
+            return None
+        board.revision = written.revision
+        self.published(changes, written)
+        return (answer,)
+
+    async def _command_locked(self, work: CommandWork, hooks: DecisionHooks) -> tuple[Any]:
+        """Lock the show, load the board, carry the command out: right whoever else is writing."""
+        async with self.db.hot_connection() as connection, connection.transaction():
+            board = await load_board(connection, self.workspace_id, self.show_id, lock=True)
+            changes, answer = self._apply(board, hooks, work.command)
+            written = None if changes.empty else await write(connection, changes)
+        if written is not None:
+            board.revision = written.revision
+            self.published(changes, written)
+        if self.fence is not None:
+            self._board = board
+        return (answer,)
+
+    def _apply(self, board: Board, hooks: DecisionHooks, command: Command) -> tuple[Changes, Any]:
+        changes = Changes(board, utc_now())
+        try:
+            answer = command(changes, hooks)
+        except Exception:
+            if not changes.empty or changes.new_claims:
+                self._drop_board()
+            raise
+        changes.finish()
+        return changes, answer
+
+    async def _owned_board(self) -> Board:
+        """The board, with the lease held; loads it if there is none."""
+        if self.fence is None:
+            self.fence = await lease.acquire(self.db, self.workspace_id, self.show_id, self.owner)
+            if self.fence is None:
+                raise StaleWriterError("Another process owns this show.", show_id=str(self.show_id))
+            self._board = None
+        if self._board is None:
+            async with (
+                self.db.hot_connection() as connection,
+                connection.transaction(isolation="repeatable_read", readonly=True),
+            ):
+                self._board = await load_board(connection, self.workspace_id, self.show_id)
+        return self._board
+
+    def _drop_board(self) -> None:
+        self._board = None
+
+    def _answer(self, batch: Batch) -> None:
+        for work, outcome in zip(batch.works, outcomes(batch), strict=True):
+            if not work.done.done():
+                work.done.set_result(outcome)
+
+    def _fail(self, works: Sequence[Work], error: DibsError) -> None:
+        for work in works:
+            if not work.done.done():
+                work.done.set_exception(error)
+
+    async def _give_up(self) -> None:
+        """Release the lease, so that another process may go on at once."""
+        fence, self.fence, self._board = self.fence, None, None
+        if fence is not None:
+            try:
+                await lease.release(self.db, self.workspace_id, self.show_id, self.owner, fence)
+            except (*_LOST, DibsError):
+                _log.info("lane.lease_left_to_expire", show_id=str(self.show_id))

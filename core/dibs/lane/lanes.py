@@ -1,0 +1,138 @@
+"""All lanes of a process: the door through which comments and operators' actions come in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import attrs
+import structlog
+
+from dibs.db import Database
+from dibs.errors import DibsError, StaleWriterError
+from dibs.lane import inbox, lease
+from dibs.lane.commands import Command
+from dibs.lane.lane import MAX_BATCH, Failed, HooksFor, Lane, Published
+from dibs.lane.work import CommentOutcome, IngestResult
+from dibs.models.comments import IncomingComment
+
+_SWEEP_SECONDS = 0.2
+_log = structlog.get_logger("dibs.lane")
+
+
+@attrs.define(eq=False)
+class Lanes:
+    """Gives each show its lane, renews the leases, and takes in what other processes were handed."""
+
+    db: Database
+    hooks_for: HooksFor
+    published: Published
+    failed: Failed
+    owner: str = attrs.field(factory=lease.process_name)
+    max_batch: int = MAX_BATCH
+    _lanes: dict[tuple[UUID, UUID], Lane] = attrs.field(factory=dict, init=False)
+    _tasks: list[asyncio.Task[None]] = attrs.field(factory=list, init=False)
+
+    async def start(self) -> None:
+        """Begin to renew leases and to look into the inbox."""
+        self._tasks = [
+            asyncio.create_task(self._forever(lease.RENEW_SECONDS, self._renew), name="lanes renew"),
+            asyncio.create_task(self._forever(_SWEEP_SECONDS, self._sweep), name="lanes inbox"),
+        ]
+
+    async def close(self) -> None:
+        """Commit what was handed in, give every show up."""
+        for task in self._tasks[1:]:
+            task.cancel()
+        await asyncio.gather(*(lane.close() for lane in self._lanes.values()))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def ingest(self, workspace_id: UUID, show_id: UUID, comments: Sequence[IncomingComment]) -> IngestResult:
+        """Hand comments of one show in, in order of arrival; returns when all of them are committed.
+
+        A comment counts once, however often it is handed in. If another process owns the show the comments go
+        through the inbox and the answer comes from there.
+
+        Raises:
+            NotFoundError: the workspace has no such show.
+            UnavailableError: the database, or the owner of the show, does not answer; hand in again.
+        """
+        lane = self._lane(workspace_id, show_id)
+        pieces = [comments[i : i + self.max_batch] for i in range(0, len(comments), self.max_batch)]
+        results = await asyncio.gather(*(lane.ingest(piece) for piece in pieces), return_exceptions=True)
+        made: list[CommentOutcome] = []
+        for piece, result in zip(pieces, results, strict=True):
+            if isinstance(result, StaleWriterError):
+                made.extend(await inbox.hand_over(self, workspace_id, show_id, piece))
+            elif isinstance(result, BaseException):
+                raise result
+            else:
+                made.extend(result)
+        return IngestResult(made)
+
+    async def command(self, workspace_id: UUID, show_id: UUID, command: Command) -> Any:
+        """Carry an operator's action out, in turn with the comments; returns what the command answers.
+
+        Raises:
+            NotFoundError: the workspace has no such show.
+            DibsError: whatever the command refuses with.
+        """
+        return await self._lane(workspace_id, show_id).command(command)
+
+    async def own(self, workspace_id: UUID, show_id: UUID) -> bool:
+        """Try to take the inbox of a show in; True if this process owns the show now."""
+        try:
+            await inbox.drain(self, workspace_id, show_id)
+        except StaleWriterError:
+            return False
+        return True
+
+    def lane(self, workspace_id: UUID, show_id: UUID) -> Lane:
+        """The lane of a show in this process."""
+        return self._lane(workspace_id, show_id)
+
+    @property
+    def waiting(self) -> int:
+        """Pieces of work that wait in all lanes."""
+        return sum(lane.waiting for lane in self._lanes.values())
+
+    def _lane(self, workspace_id: UUID, show_id: UUID) -> Lane:
+        key = (workspace_id, show_id)
+        lane = self._lanes.get(key)
+        if lane is None:
+            if len(self._lanes) > 256:
+                self._lanes = {k: lane for k, lane in self._lanes.items() if lane.running or lane.waiting}
+            lane = self._lanes[key] = Lane(
+                self.db,
+                workspace_id,
+                show_id,
+                self.owner,
+                self.hooks_for,
+                self.published,
+                self.failed,
+                self.max_batch,
+            )
+        return lane
+
+    async def _renew(self) -> None:
+        held = [(*key, lane.fence) for key, lane in self._lanes.items() if lane.fence is not None]
+        await lease.renew(self.db, self.owner, held)
+
+    async def _sweep(self) -> None:
+        for workspace_id, show_id in await inbox.shows_with_mail(self.db):
+            await self.own(workspace_id, show_id)
+
+    async def _forever(self, seconds: float, step: Any) -> None:
+        while True:
+            try:
+                await step()
+            except (DibsError, OSError, TimeoutError) as error:
+                _log.warning("lanes.step_failed", step=step.__name__, error=str(error)[:200])
+            except Exception:
+                _log.exception("lanes.step_failed", step=step.__name__)
+            await asyncio.sleep(seconds)

@@ -1,0 +1,164 @@
+"""Reading a board from the database, as of one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+import orjson
+
+from dibs.codec import structure
+from dibs.errors import NotFoundError
+from dibs.lane.state import Board, BuyerRef, ClaimState, ItemState
+from dibs.models.rules import ShowRules
+
+if TYPE_CHECKING:
+    from dibs.db import RawConnection
+
+KNOWN_KEYS = 20_000
+
+_SHOW = """
+SELECT s.title, s.status, s.rules, s.revision, s.last_comment_no, s.last_decision_no, s.pinned_item_id, s.version,
+    t.epoch
+FROM shows s LEFT JOIN topics t ON t.workspace_id = s.workspace_id AND t.topic = 'show:' || s.id
+WHERE s.workspace_id = $1 AND s.id = $2
+"""
+_LOCKED_SHOW = _SHOW + " FOR UPDATE OF s"
+_ITEMS = "SELECT * FROM items WHERE workspace_id = $1 AND show_id = $2 ORDER BY position, id"
+_CLAIMS = """
+SELECT c.*, b.platform, b.platform_user_id, b.handle, m.comment_id
+FROM claims c
+LEFT JOIN buyers b ON b.workspace_id = c.workspace_id AND b.id = c.buyer_id
+LEFT JOIN comments m ON m.workspace_id = c.workspace_id AND m.show_id = c.show_id AND m.comment_no = c.comment_no
+WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.status IN ('winner', 'waitlist', 'unmatched', 'review')
+ORDER BY c.place NULLS FIRST, c.decision_no
+"""
+_KEYS = """
+SELECT comment_key FROM comments WHERE workspace_id = $1 AND show_id = $2 ORDER BY comment_no DESC LIMIT $3
+"""
+_SELLERS = "SELECT seller_ids FROM streams WHERE workspace_id = $1 AND show_id = $2"
+_BUYERS = """
+SELECT b.id, b.platform, b.platform_user_id, b.handle
+FROM unnest($2::text[], $3::text[]) AS wanted(platform, platform_user_id)
+JOIN buyers b ON b.workspace_id = $1 AND b.platform = wanted.platform
+    AND b.platform_user_id = wanted.platform_user_id
+"""
+_STORED = """
+SELECT comment_key, comment_no, received_at, verdict, reason FROM comments
+WHERE workspace_id = $1 AND show_id = $2 AND comment_key = ANY($3::text[])
+"""
+
+
+async def load_board(connection: RawConnection, workspace_id: UUID, show_id: UUID, *, lock: bool = False) -> Board:
+    """The board of a show. Call inside a transaction; `lock` takes the show's row first.
+
+    Raises:
+        NotFoundError: the workspace has no such show.
+    """
+    show = await connection.fetchrow(_LOCKED_SHOW if lock else _SHOW, workspace_id, show_id)
+    if show is None:
+        raise NotFoundError("There is no such show.", show_id=str(show_id))
+    board = Board(
+        workspace_id=workspace_id,
+        show_id=show_id,
+        title=show["title"],
+        status=show["status"],
+        rules=structure(orjson.loads(show["rules"]), ShowRules, "The show's rules"),
+        revision=show["revision"],
+        last_comment_no=show["last_comment_no"],
+        last_decision_no=show["last_decision_no"],
+        epoch=show["epoch"] or uuid4().hex[:12],
+        pinned_item_id=_plain(show["pinned_item_id"]),
+        version=show["version"],
+    )
+    for row in await connection.fetch(_ITEMS, workspace_id, show_id):
+        board.add_item(_item(row))
+    for row in await connection.fetch(_CLAIMS, workspace_id, show_id):
+        _place(board, row)
+    keys = await connection.fetch(_KEYS, workspace_id, show_id, KNOWN_KEYS)
+    board.keys = dict.fromkeys(row[0] for row in reversed(keys))
+    sellers = await connection.fetch(_SELLERS, workspace_id, show_id)
+    board.seller_ids = frozenset(seller for row in sellers for seller in row[0])
+    return board
+
+
+async def load_buyers(
+    connection: RawConnection, workspace_id: UUID, identities: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], BuyerRef]:
+    """The buyers that exist among platform identities."""
+    rows = await connection.fetch(_BUYERS, workspace_id, [i[0] for i in identities], [i[1] for i in identities])
+    return {
+        (row["platform"], row["platform_user_id"]): BuyerRef(
+            _plain(row["id"]), row["platform"], row["platform_user_id"], row["handle"]
+        )
+        for row in rows
+    }
+
+
+async def stored_comments(
+    connection: RawConnection, workspace_id: UUID, show_id: UUID, keys: Sequence[str]
+) -> Sequence[Any]:
+    """What the show has stored of these comments."""
+    return await connection.fetch(_STORED, workspace_id, show_id, list(keys))
+
+
+def _plain(value: Any) -> Any:
+    """A standard UUID: the driver's own subclass is no JSON value."""
+    return None if value is None else UUID(bytes=value.bytes)
+
+
+def _item(row: Any) -> ItemState:
+    return ItemState(
+        id=_plain(row["id"]),
+        number=row["item_number"],
+        code=row["code"],
+        variant=row["variant"],
+        variant_key=row["variant_key"],
+        title=row["title"],
+        price=row["price"],
+        position=row["position"],
+        total=row["total_quantity"],
+        claimed=row["claimed_count"],
+        version=row["version"],
+    )
+
+
+def _place(board: Board, row: Any) -> None:
+    item = board.items.get(row["item_id"]) if row["item_id"] else None
+    claim = ClaimState(
+        id=_plain(row["id"]),
+        item=item,
+        item_number=row["item_number"],
+        variant=row["variant"],
+        buyer=_buyer(board, row),
+        comment_no=row["comment_no"],
+        comment_id=row["comment_id"],
+        act=row["act"],
+        part=row["part"],
+        decision_no=row["decision_no"],
+        kind=row["kind"],
+        quantity=row["quantity"],
+        status=row["status"],
+        rule=row["rule"],
+        confidence=row["confidence"],
+        reason=row["reason"],
+        posted_at=row["posted_at"],
+        decided_at=row["decided_at"],
+        place=row["place"],
+        left_before=row["left_before"],
+        ahead=row["ahead"],
+    )
+    board.index_claim(claim)
+    if item is not None and claim.status == "waitlist":
+        item.queue[claim.id] = claim
+
+
+def _buyer(board: Board, row: Any) -> BuyerRef | None:
+    if row["buyer_id"] is None:
+        return None
+    key = (row["platform"], row["platform_user_id"])
+    known = board.buyers.get(key)
+    if known is None:
+        known = board.buyers[key] = BuyerRef(_plain(row["buyer_id"]), *key, row["handle"])
+    return known

@@ -1,0 +1,188 @@
+"""The board: what of a show is needed to decide, in memory. Valid as long as the show's revision has not moved."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import attrs
+
+from dibs.models.allocation import BuyerStanding, ItemStock
+from dibs.models.catalogue import Catalogue, CatalogueItem, ParseContext
+from dibs.models.codes import fold_code
+from dibs.models.rules import ShowRules
+
+# Places on a waitlist are this far apart, so that a claim accepted later fits between two others.
+PLACE_STEP = 1 << 20
+
+
+@attrs.frozen
+class BuyerRef:
+    """A buyer as the lane knows one. `user_id` is the platform's id, `handle` the name shown when first seen."""
+
+    id: UUID
+    platform: str
+    user_id: str
+    handle: str
+
+
+@attrs.define(eq=False)
+class ClaimState:
+    """A claim row. Mutable: status, quantity, place and reason change during its life."""
+
+    id: UUID
+    item: ItemState | None
+    item_number: str
+    variant: str
+    buyer: BuyerRef | None
+    comment_no: int | None
+    comment_id: str | None
+    act: int
+    part: int
+    decision_no: int
+    kind: str
+    quantity: int
+    status: str
+    rule: str
+    confidence: float
+    reason: str | None
+    posted_at: datetime
+    decided_at: datetime
+    place: int | None = None
+    left_before: int | None = None
+    ahead: int | None = None
+
+
+@attrs.define(eq=False)
+class ItemState:
+    """An item row with its waitlist in order, keyed by claim id."""
+
+    id: UUID
+    number: str
+    code: str
+    variant: str
+    variant_key: str
+    title: str
+    price: Decimal | None
+    position: int
+    total: int
+    claimed: int = 0
+    version: int = 1
+    queue: OrderedDict[UUID, ClaimState] = attrs.field(factory=OrderedDict)
+
+    @property
+    def left(self) -> int:
+        """Units that nobody has won."""
+        return self.total - self.claimed
+
+    def stock(self) -> ItemStock:
+        """What an allocation policy may see."""
+        return ItemStock(self.number, self.variant or None, self.total, self.claimed, len(self.queue))
+
+
+@attrs.define(eq=False)
+class Board:
+    """Everything of one show that decisions depend on.
+
+    Attributes:
+        revision: the show row's revision that this board was loaded at or has written.
+        by_code: items by folded code; several rows if the item has variants.
+        stakes: each buyer's active (`winner`, `waitlist`) claims by claim id, oldest first.
+        unmatched: claims on codes that the show does not have, by folded code.
+        reviews: claims that wait for an operator, by claim id.
+        keys: comment keys that are known to be stored.
+        buyers: buyers met so far by platform and user id.
+        seller_ids: platform user ids of the selling accounts.
+    """
+
+    workspace_id: UUID
+    show_id: UUID
+    title: str
+    status: str
+    rules: ShowRules
+    revision: int
+    last_comment_no: int
+    last_decision_no: int
+    epoch: str
+    pinned_item_id: UUID | None = None
+    version: int = 1
+    seller_ids: frozenset[str] = frozenset()
+    items: dict[UUID, ItemState] = attrs.field(factory=dict)
+    by_code: dict[str, list[ItemState]] = attrs.field(factory=dict)
+    claims: dict[UUID, ClaimState] = attrs.field(factory=dict)
+    stakes: dict[UUID, dict[UUID, ClaimState]] = attrs.field(factory=dict)
+    unmatched: dict[str, list[ClaimState]] = attrs.field(factory=dict)
+    reviews: dict[UUID, ClaimState] = attrs.field(factory=dict)
+    keys: dict[str, None] = attrs.field(factory=dict)
+    buyers: dict[tuple[str, str], BuyerRef] = attrs.field(factory=dict)
+    _context: ParseContext | None = attrs.field(default=None, init=False)
+
+    @property
+    def topic(self) -> str:
+        """The topic of the show's events."""
+        return f"show:{self.show_id}"
+
+    @property
+    def context(self) -> ParseContext:
+        """What parsers may know; the same object until rules or catalogue change."""
+        if self._context is None:
+            self._context = ParseContext(self.workspace_id, self.show_id, self.rules, self._catalogue())
+        return self._context
+
+    def catalogue_changed(self) -> None:
+        """Forget what parsers compiled: items, the pinned item or the rules are others now."""
+        self._context = None
+
+    def add_item(self, item: ItemState) -> None:
+        """Put an item on the board."""
+        self.items[item.id] = item
+        self.by_code.setdefault(item.code, []).append(item)
+        self.catalogue_changed()
+
+    def index_claim(self, claim: ClaimState) -> None:
+        """Put a claim where its status belongs."""
+        if claim.status in ("winner", "waitlist"):
+            self.claims[claim.id] = claim
+            if claim.buyer is not None:
+                self.stakes.setdefault(claim.buyer.id, {})[claim.id] = claim
+        elif claim.status == "review":
+            self.reviews[claim.id] = claim
+        elif claim.status == "unmatched":
+            self.unmatched.setdefault(fold_code(claim.item_number), []).append(claim)
+
+    def drop_claim(self, claim: ClaimState) -> None:
+        """Take a claim off the board, whatever its status is."""
+        self.claims.pop(claim.id, None)
+        self.reviews.pop(claim.id, None)
+        if claim.buyer is not None:
+            self.stakes.get(claim.buyer.id, {}).pop(claim.id, None)
+        if claim.status == "unmatched":
+            waiting = self.unmatched.get(fold_code(claim.item_number), [])
+            if claim in waiting:
+                waiting.remove(claim)
+
+    def standing(self, buyer_id: UUID, item: ItemState) -> BuyerStanding:
+        """What the buyer has won and waits for, on the item and in the show."""
+        stakes = self.stakes.get(buyer_id)
+        if not stakes:
+            return _NOTHING
+        won = waiting = show_won = show_waiting = 0
+        for claim in stakes.values():
+            if claim.status == "winner":
+                show_won += claim.quantity
+                won += claim.quantity if claim.item is item else 0
+            else:
+                show_waiting += claim.quantity
+                waiting += claim.quantity if claim.item is item else 0
+        return BuyerStanding(won, waiting, show_won, show_waiting)
+
+    def _catalogue(self) -> Catalogue:
+        pinned = self.items.get(self.pinned_item_id) if self.pinned_item_id else None
+        rows = sorted(self.items.values(), key=lambda item: item.position)
+        items = tuple(CatalogueItem(item.number, item.variant or None, item.title) for item in rows)
+        return Catalogue(items, pinned.number if pinned else None)
+
+
+_NOTHING = BuyerStanding()

@@ -1,0 +1,66 @@
+"""What waits in a lane's queue, and what comes back to whoever handed it in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import attrs
+
+from dibs.lane.commands import Command
+from dibs.models.comments import IncomingComment
+
+
+@attrs.frozen
+class CommentOutcome:
+    """What became of one comment.
+
+    Attributes:
+        comment_no: its number in the show; None for a duplicate.
+        verdict: `claim`, `pass`, `review`, `ignored`, `stored`, `quarantined`, or `duplicate`.
+        claims: the claim rows it made (payloads as in events).
+    """
+
+    comment_no: int | None
+    verdict: str
+    reason: str | None = None
+    claims: Sequence[dict[str, Any]] = ()
+
+
+@attrs.define(eq=False)
+class CommentWork:
+    """Comments that one caller handed over, not yet committed.
+
+    `attempts` counts writes whose outcome is unknown or that were refused; then what is stored is looked up first.
+    """
+
+    comments: Sequence[IncomingComment]
+    received_at: datetime
+    done: asyncio.Future[list[CommentOutcome]]
+    attempts: int = 0
+
+
+@attrs.define(eq=False)
+class CommandWork:
+    """An operator's action that waits for its turn."""
+
+    command: Command
+    done: asyncio.Future[Any]
+
+
+Work: TypeAlias = CommentWork | CommandWork
+
+
+@attrs.frozen
+class IngestResult:
+    """The sum of handed-over comments: outcomes in the order of the comments."""
+
+    outcomes: Sequence[CommentOutcome]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many of each verdict, `duplicate` among them."""
+        return Counter(outcome.verdict for outcome in self.outcomes)
