@@ -42,7 +42,7 @@ async def show_stream(show_id: UUID) -> Response:
     """Events of a show as Server-Sent Events, from `Last-Event-ID` or `?after=` on, else from now on."""
     who = principal()
     await _check_show(who, show_id)
-    response = Response(b"", content_type="text/event-stream; charset=utf-8")
+    response = Response(content_type="text/event-stream; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     if request.method == "HEAD":
@@ -70,9 +70,7 @@ async def show_socket(show_id: UUID) -> None:
         async with asyncio.timeout(_FAREWELL_SECONDS):
             await websocket.close(code, reason)
     except TimeoutError:
-        _log.info(
-            "socket_not_read", reason=reason
-        )  # the client reads nothing: the server drops the connection
+        _log.info("socket_not_read", reason=reason)  # the client reads nothing: the server drops the connection
 
 
 async def _check_show(who: Principal, show_id: UUID) -> None:
@@ -124,7 +122,7 @@ def _connection() -> Any:
 
 
 class _SseBody(ResponseBody):
-    """The body of an SSE answer; without a generator in between, for the sake of thousands of idle clients."""
+    """The body of an SSE answer; no generator in between, for the sake of thousands of idle clients."""
 
     def __init__(self, subscription: Subscription) -> None:
         self._subscription = subscription

@@ -34,9 +34,7 @@ class Channel:
     what is known and refuses what would leave a gap.
     """
 
-    def __init__(
-        self, key: TopicKey, start: Position, read: Callable[[TopicKey, int], Awaitable[Page]]
-    ) -> None:
+    def __init__(self, key: TopicKey, start: Position, read: Callable[[TopicKey, int], Awaitable[Page]]) -> None:
         self.key = key
         self.epoch = start.epoch
         self.last_seq = self.sent_seq = self._wanted = start.seq

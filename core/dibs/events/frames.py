@@ -78,9 +78,7 @@ def joined(position: Position) -> Notice:
 
     In SSE it is an id without data: the browser keeps it and no event is seen.
     """
-    return Notice(
-        b"id: %b\n\n" % str(position).encode(), (f'{{"id":"{position}","type":"joined","data":{{}}}}',)
-    )
+    return Notice(b"id: %b\n\n" % str(position).encode(), (f'{{"id":"{position}","type":"joined","data":{{}}}}',))
 
 
 def reset(reason: str, position: Position) -> Notice:

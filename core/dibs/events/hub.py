@@ -56,18 +56,20 @@ class Hub:
 
     async def close(self) -> None:
         """Say `bye` to everybody, give the streams a moment to end, stop the bus."""
-        self._closing = True
-        for subscription in list(self._subscriptions):
-            subscription.finish(bye("shutdown"))
+        self.end_streams()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._see_off()
         await self._bus.close()
 
-    def publish(
-        self, workspace_id: UUID, topic: str, epoch: str, first_seq: int, events: Sequence[Event]
-    ) -> None:
+    def end_streams(self) -> None:
+        """Say `bye` to all who listen or come later. Does not wait; a stopping server calls it first."""
+        self._closing = True
+        for subscription in list(self._subscriptions):
+            subscription.finish(bye("shutdown"))
+
+    def publish(self, workspace_id: UUID, topic: str, epoch: str, first_seq: int, events: Sequence[Event]) -> None:
         """Hand over what was just committed: consecutive events, the first of them with number `first_seq`.
 
         Never waits and never raises. Forgetting to call it, or calling it in another order than that of the

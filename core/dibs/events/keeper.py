@@ -66,9 +66,7 @@ async def _make(connection: RawConnection, day: date) -> None:
             made = f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF outbox"
             await connection.execute(f"{made} FOR VALUES FROM ('{low}') TO ('{high}')")
     except asyncpg.CheckViolationError:
-        _log.info(
-            "outbox_day_in_default", day=str(day)
-        )  # written before the partition was made: they stay there
+        _log.info("outbox_day_in_default", day=str(day))  # written before the partition was made: they stay there
 
 
 async def _drop_before(connection: RawConnection, oldest: date) -> None:

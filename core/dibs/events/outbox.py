@@ -87,9 +87,7 @@ def partition_of(topic: str) -> int:
         return zlib.crc32(topic.encode()) % PARTITIONS
 
 
-async def append(
-    connection: RawConnection, workspace_id: UUID, topic: str, events: Sequence[Event]
-) -> Position:
+async def append(connection: RawConnection, workspace_id: UUID, topic: str, events: Sequence[Event]) -> Position:
     """Write events in the caller's transaction, in one statement.
 
     The topic's row stays locked until that transaction ends, so call it last. After the commit hand the same

@@ -168,15 +168,18 @@ class Subscription:
         if self._position is None:
             self._position, self._live = channel.position, True
             self._queue.append(joined(self._position))
-            return
-        tail = channel.tail(self._position)
+        elif not self._joins(channel, self._position):
+            try:
+                await self._read(channel, self._position)
+            except UnavailableError:
+                self._last = SILENT_END
+
+    def _joins(self, channel: Channel, position: Position) -> bool:
+        """Go live if the channel's memory reaches from this position to the present."""
+        tail = channel.tail(position)
         if tail is not None:
             self._go_live(tail)
-            return
-        try:
-            await self._read(channel, self._position)
-        except UnavailableError:
-            self._last = SILENT_END
+        return tail is not None
 
     async def _read(self, channel: Channel, position: Position) -> None:
         page = await channel.read(position.seq)
@@ -188,13 +191,16 @@ class Subscription:
         elif page.events:
             self._queue.extend(cut(page.epoch, page.first_seq, page.events))
             self._position = Position(page.epoch, page.first_seq + len(page.events) - 1)
-        elif channel.epoch != page.epoch or channel.last_seq < position.seq:
+        elif not self._joins(channel, position):
+            await self._reach(channel, position, newest)
+
+    async def _reach(self, channel: Channel, position: Position, newest: Position) -> None:
+        """The client knows all that the outbox has, and the channel stands elsewhere."""
+        if channel.epoch != newest.epoch or channel.last_seq < position.seq:
             self._go_live([])
             channel.learn(newest)
-        elif not (await channel.read(position.seq)).events:
-            self.finish(
-                reset("gap", newest)
-            )  # this process was told of numbers that the outbox does not have
+        elif not (await channel.read(position.seq)).events and not self._joins(channel, position):
+            self.finish(reset("gap", newest))  # the channel was told of numbers that the outbox does not have
 
     def _go_live(self, tail: list[Frame]) -> None:
         """From here on the channel delivers; what it delivers twice is dropped by number."""

@@ -20,9 +20,7 @@ from dibs.ids import uuid7
 
 
 def numbered(first: int, count: int, size: int = 0) -> list[Event]:
-    return [
-        Event("thing.done", orjson.dumps({"n": n, "pad": "x" * size})) for n in range(first, first + count)
-    ]
+    return [Event("thing.done", orjson.dumps({"n": n, "pad": "x" * size})) for n in range(first, first + count)]
 
 
 @attrs.define
@@ -61,9 +59,7 @@ class Heard:
 
     def feed(self, sse: bytes) -> None:
         for block in sse.decode().split("\n\n"):
-            fields = dict(
-                line.split(": ", 1) for line in block.split("\n") if ": " in line and line[0] != ":"
-            )
+            fields = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line and line[0] != ":")
             self.last_id = fields.get("id", self.last_id)
             if fields.get("event") == "thing.done":
                 self.numbers.append(int(fields["id"].split(":")[1]))

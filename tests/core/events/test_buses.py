@@ -114,9 +114,7 @@ def test_many_topics_are_packed_below_what_postgres_takes() -> None:
     assert [ring for message in messages for ring in _read(message, "me")] == []
 
 
-@pytest.mark.parametrize(
-    "message", ["", "[]", "nonsense", '["you",["x","y",1]]', '["you",[1]]', "7", '{"a":1}']
-)
+@pytest.mark.parametrize("message", ["", "[]", "nonsense", '["you",["x","y",1]]', '["you",[1]]', "7", '{"a":1}'])
 def test_a_message_of_somebody_else_is_no_ring(message: str) -> None:
     assert list(_read(message, "me")) == []
 

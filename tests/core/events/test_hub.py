@@ -35,9 +35,7 @@ async def test_a_client_that_was_away_gets_what_it_missed_and_then_what_comes(hu
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_random_joins_while_many_write_leave_no_gap_and_no_duplicate(
-    hub: Hub, topic: Topic, seed: int
-) -> None:
+async def test_random_joins_while_many_write_leave_no_gap_and_no_duplicate(hub: Hub, topic: Topic, seed: int) -> None:
     dice = random.Random(seed)
     start = await topic.where()
     total = 3000
@@ -137,9 +135,7 @@ async def _first(slow: subscription.Subscription, hub: Hub, topic: Topic) -> boo
     return bool(await reading)
 
 
-async def test_a_client_with_too_many_frames_is_reset(
-    hub: Hub, topic: Topic, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_client_with_too_many_frames_is_reset(hub: Hub, topic: Topic, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subscription, "MOST_FRAMES", 5)
     async with topic.listen(hub, await topic.where()) as slow:
         await _first(slow, hub, topic)

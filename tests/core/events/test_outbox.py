@@ -58,9 +58,7 @@ async def test_an_unknown_topic_has_an_empty_page(db: Database, topic: Topic) ->
     assert (page.epoch, page.events) == ("", ())
 
 
-@pytest.mark.parametrize(
-    "text", ["", "7", "abc", "a:b", "a:-1", "a:1:2", "a: 1", "a:१", "a:" + "9" * 19, "a\n:1"]
-)
+@pytest.mark.parametrize("text", ["", "7", "abc", "a:b", "a:-1", "a:1:2", "a: 1", "a:१", "a:" + "9" * 19, "a\n:1"])
 def test_a_malformed_position_is_nowhere(text: str) -> None:
     assert parse_position(text).epoch == ""
 
@@ -93,9 +91,7 @@ async def test_partitions_are_made_ahead_and_old_ones_dropped(db: Database, topi
     assert (await collect(topic.listen(hub, Position(start.epoch, 2)), upto=3)).numbers == [3]
 
 
-async def test_a_day_that_already_stands_in_the_default_partition_stays_there(
-    db: Database, topic: Topic
-) -> None:
+async def test_a_day_that_already_stands_in_the_default_partition_stays_there(db: Database, topic: Topic) -> None:
     await topic.write(3)
     await maintain(db)
     await topic.write(1)
