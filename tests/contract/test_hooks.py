@@ -1,0 +1,159 @@
+"""Every hook is documented with its exact signature and an example that runs, is used by Dibs itself, and is tested.
+
+A hook `x` has its test `test_hook_x` here: the example of the documentation, taken in as a plugin and asked.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+import pytest
+from quart import Quart
+
+from dibs import (
+    Allocation,
+    BuyerStanding,
+    Catalogue,
+    CatalogueItem,
+    ClaimRequest,
+    IncomingComment,
+    ItemStock,
+    ParseContext,
+    PluginInfo,
+    ShowRules,
+    UndecidedComment,
+    hookspecs,
+)
+from dibs.hooks import WorkspaceHooks
+from dibs.plugins import PluginManager, load_plugins
+from dibs.settings import Settings
+
+DOC = (Path(__file__).parents[2] / "docs" / "hooks.md").read_text("utf-8")
+SPECS: dict[str, Callable[..., Any]] = {
+    name: function for name, function in vars(hookspecs).items() if hasattr(function, "dibs_spec")
+}
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def signature(name: str) -> str:
+    return name + str(inspect.signature(SPECS[name])).replace("'", "")
+
+
+def section(name: str) -> str:
+    found = re.search(rf"^### `{re.escape(signature(name))}`\n(.*?)(?=^##|\Z)", DOC, re.M | re.S)
+    assert found, f"docs/hooks.md has no section headed ### `{signature(name)}`"
+    return found[1]
+
+
+def example(name: str) -> WorkspaceHooks:
+    """The example of a hook, taken in as a plugin called `example`."""
+    [code] = re.findall(r"^```python\n(.*?)^```$", section(name), re.M | re.S)
+    module = ModuleType("example")
+    exec(compile(code, f"docs/hooks.md ({name})", "exec", dont_inherit=True), module.__dict__)
+    module.PLUGIN = PluginInfo("example", "Example", "From the documentation.")  # type: ignore[attr-defined]
+    manager = PluginManager()
+    assert manager.add(module, "example"), manager.refused
+    assert manager.plugins["example"].hooks == (name,)
+    return manager.all_hooks()
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_each_hook_has_a_section_with_its_exact_signature_and_every_argument(name: str) -> None:
+    text = section(name)
+    for argument in inspect.signature(SPECS[name]).parameters:
+        assert f"\n| `{argument}` |" in text
+
+
+def test_the_documentation_has_no_section_for_a_hook_that_is_not_there() -> None:
+    assert re.findall(r"^### `(\w+)", DOC, re.M) == list(SPECS)
+    assert re.findall(r"^\| `(\w+)` \| (?:first|collect)", DOC, re.M) == list(SPECS)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_each_hook_is_implemented_by_dibs_itself(name: str) -> None:
+    ours = [p for p in load_plugins().plugins.values() if p.distribution == "dibs"]
+    assert [plugin.name for plugin in ours if name in plugin.hooks]
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_each_hook_has_a_test_of_its_name(name: str) -> None:
+    assert f"test_hook_{name}" in globals()
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_each_hook_has_a_typed_method_with_the_arguments_of_its_specification(name: str) -> None:
+    method = inspect.signature(getattr(WorkspaceHooks, name))
+    spec = inspect.signature(SPECS[name])
+    assert list(method.parameters.values())[1:] == list(spec.parameters.values())
+    if name != "register_blueprints":  # collects: its method tells the plugins' names as well
+        assert method.return_annotation == spec.return_annotation
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_each_specification_is_a_contract_in_words(name: str) -> None:
+    text = SPECS[name].__doc__ or ""
+    assert re.search(r"Mode: (first|collect)\.", text)
+    assert "When:" in text and ":return:" in text
+    for argument in inspect.signature(SPECS[name]).parameters:
+        assert f":param {argument}:" in text
+
+
+def request(quantity: int, left: int, **standing: int) -> ClaimRequest:
+    item = ItemStock("12", None, left, 0, 0)
+    return ClaimRequest(UUID(int=1), quantity, NOON, item, BuyerStanding(**standing), ShowRules())
+
+
+def test_hook_parse_comment() -> None:
+    hooks = example("parse_comment")
+    pinned = Catalogue((CatalogueItem("12"),), pinned="12")
+    ctx = ParseContext(UUID(int=1), None, ShowRules(), pinned)
+    reading = hooks.parse_comment(ctx, IncomingComment("facebook", " ME! ", NOON))
+    assert reading is not None and [act.item_number for act in reading.acts] == ["12"]
+    assert hooks.parse_comment(ctx, IncomingComment("facebook", "hello", NOON)) is None
+
+
+def test_hook_order_comments() -> None:
+    comments: Sequence[UndecidedComment] = [
+        UndecidedComment(NOON, 2, "a", None),
+        UndecidedComment(NOON + timedelta(seconds=5), 1, "b", None),
+    ]
+    assert example("order_comments").order_comments(comments) == [1, 0]
+
+
+def test_hook_screen_claim() -> None:
+    hooks = example("screen_claim")
+    assert hooks.screen_claim(request(1, 5)) is None
+    assert hooks.screen_claim(request(1, 5, show_waiting=3)) == Allocation(refuse="declined", reason="waits_for_enough")
+
+
+def test_hook_allocate_claim() -> None:
+    hooks = example("allocate_claim")
+    assert hooks.allocate_claim(request(2, 2)) == Allocation(win=2)
+    assert hooks.allocate_claim(request(3, 2)) == Allocation(wait=3)
+
+
+async def test_hook_register_blueprints() -> None:
+    found, errors = example("register_blueprints").register_blueprints()
+    assert [plugin for plugin, _ in found] == ["example"] and errors == []
+    app = Quart("test")
+    for _, blueprint in found:
+        app.register_blueprint(blueprint)
+    response = await app.test_client().get("/greeting/")
+    assert await response.get_data(as_text=True) == "Hello from a plugin."
+
+
+async def test_hook_event_bus() -> None:
+    hooks = example("event_bus")
+    bus = hooks.event_bus("quiet", Settings())
+    assert bus is not None and not bus.healthy
+    await bus.start(lambda workspace_id, topic, seq: None)
+    bus.ring(UUID(int=1), "show:1", 1)
+    await bus.close()
+    assert hooks.event_bus("loud", Settings()) is None
