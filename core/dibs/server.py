@@ -16,6 +16,7 @@ from hypercorn.config import Config
 
 from dibs.app import DibsQuart, create_app
 from dibs.errors import SettingsError
+from dibs.events.sockets import drop_dead_peers, limit_sockets
 from dibs.settings import Settings
 
 _BACKLOG = 1024
@@ -42,11 +43,11 @@ def listen(host: str, port: int) -> socket.socket:
     """A socket that listens there already, so that nobody who reads the start line is turned away."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        raise SettingsError(
-            f"The server can't listen on {host} port {port}: {error.strerror or error}."
-        ) from error
+        raise SettingsError(f"The server can't listen on {host} port {port}: {error.strerror or error}.") from error
+    drop_dead_peers(listener)
+    return listener
 
 
 def announce(settings: Settings) -> None:
@@ -106,4 +107,6 @@ def _config(listener: socket.socket, settings: Settings) -> Config:
     config.keep_alive_timeout = 75.0
     config.keep_alive_max_requests = 100_000
     config.websocket_max_message_size = 64 * 1024
+    config.websocket_ping_interval = 30.0
+    limit_sockets()
     return config

@@ -33,8 +33,8 @@ def check_password(_: Any, __: attrs.Attribute[str], value: str) -> None:
 
 
 def check_encodable(_: Any, __: attrs.Attribute[str], value: str) -> None:
-    """Refuse text that is no valid Unicode (half a surrogate pair)."""
-    if any(unicodedata.category(character) == "Cs" for character in value):
+    """Refuse text that can't be stored: half a surrogate pair, or the character NUL."""
+    if any(character == "\0" or unicodedata.category(character) == "Cs" for character in value):
         raise ValueError("must be valid Unicode text")
 
 

@@ -8,9 +8,9 @@ from typing import Literal, get_args
 Role = Literal["owner", "admin", "operator", "viewer"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
-_VIEWER = frozenset({"shows:read", "flags:read", "plugins:read", "members:read", "workspace:read"})
+_VIEWER = frozenset({"shows:read", "flags:read", "plugins:read", "workspace:read"})
 _OPERATOR = _VIEWER | {"shows:write", "shows:run", "comments:write"}
-_ADMIN = _OPERATOR | {"members:write", "workspace:write", "flags:write"}
+_ADMIN = _OPERATOR | {"members:read", "members:write", "workspace:write", "flags:write"}
 
 PERMISSIONS: Mapping[Role, frozenset[str]] = {
     "viewer": _VIEWER,

@@ -112,6 +112,8 @@ async def _on_http_exception(error: HTTPException) -> Response:
 
 
 async def _on_exception(error: Exception) -> Response:
+    if isinstance(error, asyncpg.CharacterNotInRepertoireError):  # NUL: JSON has it, PostgreSQL does not
+        return await _on_dibs_error(InvalidInputError("The request holds a character that can't be stored."))
     if isinstance(error, _OUTAGES):
         log.warning("database_outage", problem=str(error))
         return await _on_dibs_error(

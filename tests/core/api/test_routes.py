@@ -1,0 +1,50 @@
+"""Every route says what it needs, and nothing answers a stranger by oversight."""
+
+from typing import Any
+
+from dibs.accounts.permissions import KNOWN
+from dibs.api.auth import PUBLIC, SIGNED_IN, needs_of
+from dibs.app import DibsQuart
+
+# Each of these was looked at: it shows nothing of anybody, or checks the caller by other means.
+PUBLIC_ROUTES = {
+    "/api/auth/login",
+    "/api/auth/logout",
+    "/api/auth/refresh",
+    "/api/auth/register",
+    "/healthz",
+    "/metrics",
+    "/readyz",
+    "/sign-in",
+    "/sign-in/<token>",
+    "/sign-out",
+}
+
+
+def routes(app: DibsQuart) -> list[tuple[str, str, Any]]:
+    rules = [rule for rule in app.url_map.iter_rules() if not rule.endpoint.endswith("static")]
+    return [(rule.rule, rule.endpoint, app.view_functions[rule.endpoint]) for rule in rules]
+
+
+async def test_every_route_names_the_permission_that_it_needs(app: DibsQuart) -> None:
+    silent = [rule for rule, _, view in routes(app) if needs_of(view) is None]
+    assert silent == []
+    assert {needs_of(view) for *_, view in routes(app)} <= KNOWN | {PUBLIC, SIGNED_IN}
+
+
+async def test_only_the_known_routes_are_public(app: DibsQuart) -> None:
+    public = {rule for rule, _, view in routes(app) if needs_of(view) == PUBLIC}
+    assert public - PUBLIC_ROUTES == set()
+
+
+async def test_a_stranger_gets_a_401_from_every_other_route(app: DibsQuart) -> None:
+    client = app.test_client()
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if rule.endpoint.endswith("static") or needs_of(view) == PUBLIC or rule.websocket:
+            continue
+        values = {name: "01a1fc54-5636-790f-b493-f244132829c3" for name in rule.arguments}
+        path = app.url_map.bind("test").build(rule.endpoint, values)
+        for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
+            response = await client.open(path, method=method, json={})
+            assert (path, response.status_code) == (path, 401)
