@@ -86,9 +86,7 @@ async def _refused(error: DibsError, email: str) -> Response:
 async def _form(status: int, email: str = "", fault: str = "") -> Response:
     """The form with its own CSRF token: there is no session yet that could carry one."""
     secret = request.cookies.get(_FORM_COOKIE) or new_token()
-    page = await render_template(
-        "sign_in.html", email=email, fault=fault, next=_next(), form_token=csrf_token(secret)
-    )
+    page = await render_template("sign_in.html", email=email, fault=fault, next=_next(), form_token=csrf_token(secret))
     response = await make_response(page, status)
     assert isinstance(response, Response)
     secure = current_runtime().settings.secure_cookies

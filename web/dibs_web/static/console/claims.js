@@ -25,7 +25,7 @@ const EMPTY = {
 };
 
 const statusWords = (claim) =>
-  claim.status === "waitlist" && claim.waitlist_position
+  claim.kind === "pass" && claim.status === "passed" ? "gave back" : claim.status === "waitlist" && claim.waitlist_position
     ? `waits, no. ${count(claim.waitlist_position)}` : claimStatusWords(claim.status);
 
 const whyShown = (claim) => {

@@ -8,7 +8,7 @@ export function emptyState() {
     show: null, items: new Map(), order: [], claims: new Map(), feed: [], comments: [],
     counts: { comments: null, claims: null, buyers: null }, minutes: new Map(), seconds: new Map(),
     coveredFrom: 0,
-    epoch: null, seq: -1, problem: null, moreComments: true,
+    epoch: null, seq: -1, problem: null, moreComments: true, staleQueues: new Set(),
     versions: { show: 0, items: 0, claims: 0, comments: 0 },
   };
 }
@@ -20,6 +20,7 @@ export function loadSnapshot(state, snapshot) {
   state.items = new Map(snapshot.items.map((item) => [item.item_id, item]));
   sortItems(state);
   state.claims = new Map();
+  state.staleQueues.clear();
   state.feed = [];
   for (const claim of [...snapshot.claims].reverse()) putClaim(state, claim);
   loadComments(state, [...snapshot.comments].reverse());
@@ -65,10 +66,10 @@ export function applyEvent(state, position, type, data) {
 const HANDLERS = {
   "comment.received": (state, comment) => addComment(state, comment),
   "claim.created": (state, data) => claimChanged(state, data.claim),
-  "claim.released": (state, data) => claimChanged(state, data.claim),
+  "claim.released": (state, data) => claimChanged(state, data.claim, data.was),
   "claim.promoted": (state, data) => {
-    claimChanged(state, data.claim, data.rest);
-    if (data.rest) claimChanged(state, data.rest);
+    claimChanged(state, data.claim, data.rest ? null : "waitlist");
+    if (data.rest) claimChanged(state, data.rest, "waitlist");
   },
   "item.updated": (state, data) => itemChanged(state, data.item),
   "show.status": (state, data) => {
@@ -120,22 +121,31 @@ export function mergeClaims(state, claims) {
   state.versions.claims += 1;
 }
 
-function claimChanged(state, claim, rest = null) {
+function claimChanged(state, claim, was = null) {
   const before = state.claims.get(claim.claim_id);
-  const left = before?.status === "waitlist" && claim.status !== "waitlist";
-  if (left && !(rest && rest.claim_id === claim.claim_id)) closeGap(state, before);
+  const waited = before ? before.status === "waitlist" : was === "waitlist";
+  const waits = claim.status === "waitlist";
+  if (waited && !waits && before) shiftQueue(state, claim.item_id, before.waitlist_position + 1, -1);
+  else if (waited && !waits) state.staleQueues.add(claim.item_id);
+  else if (waits && !waited) shiftQueue(state, claim.item_id, claim.waitlist_position, 1);
+  if (!before) state.counts.claims = (state.counts.claims ?? 0) + 1;
   putClaim(state, claim);
   state.versions.claims += 1;
 }
 
-/** Whoever stood behind a claim that left the waitlist moves up by one. */
-function closeGap(state, gone) {
+/** Those who wait from a position on move by one, because somebody left or came in before them. */
+function shiftQueue(state, itemId, from, step) {
   for (const claim of state.claims.values()) {
-    if (claim.item_id === gone.item_id && claim.status === "waitlist"
-        && claim.waitlist_position > gone.waitlist_position) {
-      putClaim(state, { ...claim, waitlist_position: claim.waitlist_position - 1 });
+    if (claim.item_id === itemId && claim.status === "waitlist" && claim.waitlist_position >= from) {
+      putClaim(state, { ...claim, waitlist_position: claim.waitlist_position + step });
     }
   }
+}
+
+/** Take the true positions of an item's waitlist, where it could not be followed event by event. */
+export function correctQueue(state, waitlist) {
+  for (const claim of waitlist) if (state.claims.has(claim.claim_id)) putClaim(state, claim);
+  state.versions.claims += 1;
 }
 
 /** The feed is ordered by decision, the newest last. */
@@ -151,8 +161,6 @@ function putClaim(state, claim) {
       return;
     }
     state.feed.splice(at, 1);
-  } else {
-    state.counts.claims = Math.max(state.counts.claims ?? 0, state.claims.size);
   }
   const key = feedKey(claim);
   if (!state.feed.length || feedKey(state.feed.at(-1)) <= key) state.feed.push(claim);

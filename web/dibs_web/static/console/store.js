@@ -5,7 +5,9 @@
  * polling (the stream does not get through, the snapshot does), signed_out, missing.
  */
 import { backoff, openStream } from "./stream.js";
-import { addOlderComments, applyEvent, emptyState, loadSnapshot, mergeClaims, positionOf, splitPosition } from "./state.js";
+import {
+  addOlderComments, applyEvent, correctQueue, emptyState, loadSnapshot, mergeClaims, positionOf, splitPosition,
+} from "./state.js";
 
 const FRAME_BUDGET_MS = 12;
 const HIDDEN_FLUSH_MS = 250;
@@ -15,6 +17,7 @@ const QUIET_MS = 20000;
 const POLL_MS = 3000;
 const POLL_AFTER = 3;
 const COUNTS_MS = 5000;
+const QUEUE_MS = 1000;
 
 export class Store {
   constructor(api) {
@@ -202,6 +205,7 @@ export class Store {
       if (type.startsWith("claim.") && outcome === "applied") this.refreshCounts();
     }
     this.queue = this.queue.slice(index);
+    if (this.state.staleQueues.size) this.correctQueues();
     if (this.phase === "catching" && this.opened && !this.queue.length && this.state.seq >= this.target) {
       this.setPhase("live");
     }
@@ -223,6 +227,20 @@ export class Store {
         // the next change asks again; the connection state tells about a lost server
       }
     }, COUNTS_MS);
+  }
+
+  /** Waitlists whose head is older than what this page has loaded: take their positions from the server. */
+  correctQueues() {
+    this.queueTimer ??= setTimeout(async () => {
+      this.queueTimer = null;
+      const items = [...this.state.staleQueues];
+      this.state.staleQueues.clear();
+      for (const id of items) {
+        const detail = await this.api.item(id).catch(() => null);
+        if (detail) correctQueue(this.state, detail.waitlist);
+      }
+      this.changed();
+    }, QUEUE_MS);
   }
 
   /** Older comments, when somebody scrolls to the end of those that are loaded. */

@@ -189,7 +189,15 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 /** The frame of one row: its place, its focus, and a short glow when it is new. */
 export class ListRow extends Component {
   componentDidMount() {
-    if (this.props.fresh && !still.matches) {
+    if (this.props.fresh) this.glow();
+  }
+
+  componentDidUpdate(before) {
+    if (before.row.status !== this.props.row.status) this.glow();
+  }
+
+  glow() {
+    if (!still.matches) {
       this.element.animate([{ backgroundColor: "var(--glow)" }, { backgroundColor: "transparent" }],
         { duration: 1200, easing: "ease-out" });
     }
