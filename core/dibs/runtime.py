@@ -16,8 +16,9 @@ from dibs.events.hub import Hub
 from dibs.flags import FlagService
 from dibs.lane.lanes import Lanes
 from dibs.metrics import Metrics
-from dibs.migrate import heads, migrate
+from dibs.migrate import up_to_date
 from dibs.plugins import PluginManager, load_plugins
+from dibs.plugins.migrations import migrate_all
 from dibs.settings import Settings
 from dibs.wiring import LaneLinks, make_hub
 
@@ -80,7 +81,7 @@ class Runtime:
     async def migrated(self) -> bool:
         """Whether the database answers and has every migration that this code knows."""
         rows = await self.db.hot_fetch("SELECT version_num FROM alembic_version")
-        return frozenset(row[0] for row in rows) == heads(self.plugins.migration_folders())
+        return up_to_date((row[0] for row in rows), self.plugins.migration_folders())
 
     async def begin_shutdown(self) -> None:
         """Stop what is live: commit what was handed in, give the shows up, tell stream clients to come back.
@@ -109,7 +110,7 @@ class Runtime:
         if not self.db.url:
             self.db.url = await asyncio.to_thread(start_embedded, self.settings.data_dir)
             self.settings = attrs.evolve(self.settings, database_url=self.db.url)
-        await migrate(self.db.url, self.plugins.migration_folders())
+        await migrate_all(self.db.url, self.plugins)
         stack.push_async_callback(self.db.close)
         await self.db.connect()
 
