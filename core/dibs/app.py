@@ -8,7 +8,21 @@ import structlog
 from quart import Quart, Request, Websocket
 from quart.typing import ResponseTypes
 
-from dibs.api import accounts, auth, errors, flags, health, plugins, stream, tickets, workspaces
+from dibs.api import (
+    accounts,
+    auth,
+    claims,
+    errors,
+    flags,
+    health,
+    ingest,
+    items,
+    plugins,
+    shows,
+    stream,
+    tickets,
+    workspaces,
+)
 from dibs.api.json import OrjsonProvider
 from dibs.api.requests import finish_request, new_request_id, show_id_in
 from dibs.logs import configure_logs
@@ -17,7 +31,7 @@ from dibs.settings import Settings
 
 MAX_BODY = 1024 * 1024
 BODY_SECONDS = 30
-_PARTS = (health, accounts, workspaces, tickets, flags, plugins, stream)
+_PARTS = (health, accounts, workspaces, tickets, flags, plugins, shows, items, claims, ingest, stream)
 
 
 class DibsQuart(Quart):

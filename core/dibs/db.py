@@ -107,6 +107,11 @@ class Database:
         async with self._core.connection() as connection:
             yield cast("RawConnection", connection.raw_connection)
 
+    async def plain_fetch(self, sql: str, *args: Any) -> list[Row]:
+        """Rows of an SQL text on the plain pool (in this task's transaction, if it is in one)."""
+        async with self.raw() as connection:
+            return cast(list[Row], await connection.fetch(sql, *args))
+
     @asynccontextmanager
     async def hot_connection(self) -> AsyncIterator[RawConnection]:
         """An asyncpg connection of the hot pool, for a single statement or a transaction of its own."""

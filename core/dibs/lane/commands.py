@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from dibs.lane.state import BuyerRef, ClaimState, ItemState
 from dibs.models.codes import fold_code, fold_text
 from dibs.models.comments import Intent
 from dibs.models.items import NewItem
+from dibs.models.rules import ShowRules
 
 GUEST = "guest"
 
@@ -67,6 +68,33 @@ def pin(item_id: UUID | None, by: UUID | None = None) -> Command:
             board.catalogue_changed()
             _show_changed(changes, by)
         return item_id
+
+    return run
+
+
+def edit_show(
+    *,
+    title: str | None = None,
+    rules: Mapping[str, Any] | None = None,
+    merged: ShowRules | None = None,
+    version: int | None = None,
+    by: UUID | None = None,
+) -> Command:
+    """Change a show's title or its own rules (`merged` is what then holds).
+
+    Raises (when carried out): ConflictError if `version` is not the show's.
+    """
+
+    def run(changes: Changes, _: DecisionHooks) -> int:
+        board = changes.board
+        if version is not None and version != board.version:
+            raise ConflictError("Somebody else has changed this show.", version=board.version)
+        board.title = board.title if title is None else title
+        if rules is not None and merged is not None:
+            board.own_rules, board.rules = dict(rules), merged
+            board.catalogue_changed()
+        _show_changed(changes, by)
+        return board.version
 
     return run
 
@@ -265,7 +293,13 @@ def _show_changed(changes: Changes, by: UUID | None) -> None:
     changes.show_changed = True
     changes.emit(
         "show.status",
-        {"status": board.status, "pinned_item_id": board.pinned_item_id, "by": by, "at": changes.now},
+        {
+            "status": board.status,
+            "title": board.title,
+            "pinned_item_id": board.pinned_item_id,
+            "by": by,
+            "at": changes.now,
+        },
     )
 
 

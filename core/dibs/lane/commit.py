@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import orjson
 
 from dibs.lane.changes import Changes
 from dibs.lane.state import ClaimState, ItemState
@@ -91,8 +92,9 @@ _NEW_ITEMS = (
 _EVENTS = (("type", "text"), ("payload", "text"))
 
 # $1 workspace, $2 show, $3 expected revision, $4 last comment, $5 last decision, $6 lease owner or null, $7 fence,
-# $8 show changed, $9 status, $10 pinned item, $11 topic, $12 epoch, $13 now, $14 partition; arrays follow.
-_FIXED = 14
+# $8 show changed, $9 status, $10 pinned item, $11 topic, $12 epoch, $13 now, $14 partition, $15 title,
+# $16 the show's own rules; arrays follow.
+_FIXED = 16
 _GROUPS: tuple[tuple[str, Sequence[tuple[str, str]]], ...] = (
     ("buyers", _BUYERS),
     ("comments", _COMMENTS),
@@ -102,6 +104,9 @@ _GROUPS: tuple[tuple[str, Sequence[tuple[str, str]]], ...] = (
     ("new_items", _NEW_ITEMS),
     ("events", _EVENTS),
 )
+
+
+_EVENT_COUNT = f"cardinality(${_FIXED + sum(len(columns) for _, columns in _GROUPS)}::text[])"
 
 
 def _source(group: str) -> str:
@@ -138,6 +143,8 @@ WITH show AS (
             ELSE activated_at END,
         ended_at = CASE WHEN $8::bool AND $9::text = 'ended' THEN $13::timestamptz ELSE ended_at END,
         pinned_item_id = CASE WHEN $8::bool THEN $10::uuid ELSE pinned_item_id END,
+        title = CASE WHEN $8::bool THEN $15::text ELSE title END,
+        rules = CASE WHEN $8::bool THEN $16::jsonb ELSE rules END,
         version = version + CASE WHEN $8::bool THEN 1 ELSE 0 END
     WHERE workspace_id = $1::uuid AND id = $2::uuid AND revision = $3::bigint
         AND ($6::text IS NULL OR EXISTS (
@@ -153,13 +160,13 @@ changed_items AS ({_update("items", "items", _ITEMS)}),
 new_items AS ({_insert("items", "new_items", _NEW_ITEMS, of_show=True)}),
 topic AS (
     INSERT INTO topics AS t (workspace_id, topic, epoch, last_seq)
-    SELECT $1::uuid, $11::text, $12::text, cardinality(${_FIXED + sum(len(c) for _, c in _GROUPS)}::text[]) FROM show
+    SELECT $1::uuid, $11::text, $12::text, {_EVENT_COUNT} FROM show
     ON CONFLICT (workspace_id, topic) DO UPDATE SET last_seq = t.last_seq + excluded.last_seq
     RETURNING epoch, last_seq
 ),
 events AS (
     INSERT INTO outbox (workspace_id, topic, seq, partition, type, payload, created_at)
-    SELECT $1::uuid, $11::text, topic.last_seq - cardinality(${_FIXED + sum(len(c) for _, c in _GROUPS)}::text[]) + g.nth,
+    SELECT $1::uuid, $11::text, topic.last_seq - {_EVENT_COUNT} + g.nth,
         $14::smallint, g.type, g.payload::json, $13::timestamptz
     FROM topic, {_source("events")}
 )
@@ -196,6 +203,8 @@ def parameters(changes: Changes, owner: str | None, fence: int | None) -> list[A
         board.epoch,
         changes.now,
         board.show_id.int % 64,
+        board.title,
+        orjson.dumps(board.own_rules).decode(),
     ]
     groups: tuple[tuple[Iterable[tuple[Any, ...]], int], ...] = (
         (

@@ -44,7 +44,7 @@ _LOST = (
 _log = structlog.get_logger("dibs.lane")
 
 
-class _Again(Exception):
+class _AgainError(Exception):
     """The batch was not written, or nobody knows; it is decided anew on a fresh board."""
 
 
@@ -154,7 +154,7 @@ class Lane:
         works = self._take()
         try:
             await self._run_comments(works)
-        except _Again:
+        except _AgainError:
             self._queue.extendleft(reversed(works))
         except _LOST as error:
             await self._after_loss(works, error)
@@ -188,10 +188,10 @@ class Lane:
         batch = collect(board, works, stored)
         new_buyers = await resolve_buyers(self.db, board, batch)
         if self._board is not board:  # the batch in flight has failed meanwhile
-            raise _Again
+            raise _AgainError
         changes = decide_batch(board, hooks, batch, new_buyers) if batch.entries else None
         if not await self._settle_inflight():
-            raise _Again
+            raise _AgainError
         if changes is None:
             self._answer(batch)
             return

@@ -8,10 +8,9 @@ from uuid import UUID, uuid4
 
 import orjson
 
-from dibs.codec import structure
 from dibs.errors import NotFoundError
 from dibs.lane.state import Board, BuyerRef, ClaimState, ItemState
-from dibs.models.rules import ShowRules
+from dibs.models.rules import merge_rules
 
 if TYPE_CHECKING:
     from dibs.db import RawConnection
@@ -19,9 +18,11 @@ if TYPE_CHECKING:
 KNOWN_KEYS = 20_000
 
 _SHOW = """
-SELECT s.title, s.status, s.rules, s.revision, s.last_comment_no, s.last_decision_no, s.pinned_item_id, s.version,
+SELECT s.title, s.status, s.rules, w.settings -> 'rules' AS defaults,
+    s.revision, s.last_comment_no, s.last_decision_no, s.pinned_item_id, s.version,
     t.epoch
-FROM shows s LEFT JOIN topics t ON t.workspace_id = s.workspace_id AND t.topic = 'show:' || s.id
+FROM shows s JOIN workspaces w ON w.id = s.workspace_id
+LEFT JOIN topics t ON t.workspace_id = s.workspace_id AND t.topic = 'show:' || s.id
 WHERE s.workspace_id = $1 AND s.id = $2
 """
 _LOCKED_SHOW = _SHOW + " FOR UPDATE OF s"
@@ -59,12 +60,14 @@ async def load_board(connection: RawConnection, workspace_id: UUID, show_id: UUI
     show = await connection.fetchrow(_LOCKED_SHOW if lock else _SHOW, workspace_id, show_id)
     if show is None:
         raise NotFoundError("There is no such show.", show_id=str(show_id))
+    own_rules = orjson.loads(show["rules"])
     board = Board(
         workspace_id=workspace_id,
         show_id=show_id,
         title=show["title"],
         status=show["status"],
-        rules=structure(orjson.loads(show["rules"]), ShowRules, "The show's rules"),
+        rules=merge_rules(orjson.loads(show["defaults"] or "{}"), own_rules),
+        own_rules=own_rules,
         revision=show["revision"],
         last_comment_no=show["last_comment_no"],
         last_decision_no=show["last_decision_no"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import attrs
@@ -87,6 +88,7 @@ class Board:
     """Everything of one show that decisions depend on.
 
     Attributes:
+        rules: what holds: the workspace's rules with `own_rules`, the show's own ones, on top.
         revision: the show row's revision that this board was loaded at or has written.
         by_code: items by folded code; several rows if the item has variants.
         stakes: each buyer's active (`winner`, `waitlist`) claims by claim id, oldest first.
@@ -106,6 +108,7 @@ class Board:
     last_comment_no: int
     last_decision_no: int
     epoch: str
+    own_rules: dict[str, Any] = attrs.field(factory=dict)
     pinned_item_id: UUID | None = None
     version: int = 1
     seller_ids: frozenset[str] = frozenset()

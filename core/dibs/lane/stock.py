@@ -79,7 +79,7 @@ def _renumber(changes: Changes, order: list[ClaimState]) -> None:
 
 
 def split(changes: Changes, claim: ClaimState, quantity: int) -> ClaimState:
-    """A new row for `quantity` of the claim's units, which keep their comment and their rule; the claim has the rest."""
+    """A new row for `quantity` of the claim's units, of the same comment and rule; the claim has the rest."""
     board = changes.board
     board.last_decision_no += 1
     part = attrs.evolve(

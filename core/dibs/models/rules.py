@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import attrs
+
+from dibs.codec import structure
 
 RepeatRule = Literal["ignore", "add", "set"]
 
@@ -36,3 +39,14 @@ class ShowRules:
         default=None, validator=attrs.validators.optional([attrs.validators.ge(1), attrs.validators.le(9999)])
     )
     plugins: dict[str, dict[str, Any]] = attrs.field(factory=dict)
+
+
+def merge_rules(defaults: Mapping[str, Any], own: Mapping[str, Any]) -> ShowRules:
+    """The rules that hold for a show: its own ones on top of its workspace's, plugin by plugin.
+
+    Raises:
+        InvalidInputError: naming every faulty rule.
+    """
+    plugins = {**defaults.get("plugins", {}), **own.get("plugins", {})}
+    merged = {**defaults, **own}
+    return structure({**merged, "plugins": plugins} if plugins else merged, ShowRules, "The show's rules")

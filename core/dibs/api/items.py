@@ -1,0 +1,112 @@
+"""The items of a show: adding and changing them in the middle of a sale, and giving units by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import attrs
+from quart import Blueprint, Response, jsonify
+
+from dibs.api.auth import needs, principal
+from dibs.api.body import read_body
+from dibs.api.shows import command, shows
+from dibs.ids import uuid7
+from dibs.lane import commands
+from dibs.lane.state import BuyerRef
+from dibs.models.items import NewItem, price_fault, quantity_fault, title_fault
+
+blueprint = Blueprint("items", __name__, url_prefix="/api/shows/<uuid:show_id>/items")
+
+MAX_ITEMS = 500
+
+
+def _checked(fault: Any) -> Any:
+    def validate(_: Any, attribute: attrs.Attribute[Any], value: Any) -> None:
+        problem = None if value is None else fault(value)
+        if problem:
+            raise ValueError(f"{attribute.name} {problem}")
+
+    return validate
+
+
+@attrs.frozen
+class NewItems:
+    """Items to add, all or none."""
+
+    items: list[NewItem] = attrs.field(
+        validator=[attrs.validators.min_len(1), attrs.validators.max_len(MAX_ITEMS)],
+    )
+
+
+@attrs.frozen
+class ItemPatch:
+    """What to change of an item; `version` is the one that was read."""
+
+    total_quantity: int | None = attrs.field(default=None, validator=_checked(quantity_fault))
+    title: str | None = attrs.field(default=None, validator=_checked(title_fault))
+    price: Decimal | None = attrs.field(default=None, validator=_checked(price_fault))
+    version: int | None = None
+
+
+@attrs.frozen
+class Award:
+    """Units for a known buyer, or for a guest who is named."""
+
+    quantity: int = attrs.field(default=1, validator=[attrs.validators.ge(1), attrs.validators.le(9999)])
+    buyer_id: UUID | None = None
+    guest_name: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if (self.buyer_id is None) == (not (self.guest_name or "").strip()):
+            raise ValueError("give either buyer_id or guest_name")
+
+
+@blueprint.get("")
+@needs("shows:read")
+async def list_items(show_id: UUID) -> Response:
+    """The items of a show."""
+    who = principal()
+    await shows().get(who.workspace_id, show_id)
+    return jsonify({"items": await shows().items(who.workspace_id, show_id)})
+
+
+@blueprint.post("")
+@needs("shows:write")
+async def add_items(show_id: UUID) -> tuple[Response, int]:
+    """Add items; claims that came before them are resolved in their order."""
+    body = await read_body(NewItems)
+    made = await command(show_id, commands.add_items(body.items))
+    return jsonify({"items": made}), 201
+
+
+@blueprint.get("/<uuid:item_id>")
+@needs("shows:read")
+async def get_item(show_id: UUID, item_id: UUID) -> Response:
+    """An item with its winners and its waitlist, in order."""
+    return jsonify(await shows().drawer(principal().workspace_id, show_id, item_id))
+
+
+@blueprint.patch("/<uuid:item_id>")
+@needs("shows:write")
+async def change_item(show_id: UUID, item_id: UUID) -> Response:
+    """Change quantity, title or price; more units go to those who wait."""
+    body = await read_body(ItemPatch)
+    change = commands.edit_item(
+        item_id, total=body.total_quantity, title=body.title, price=body.price, version=body.version
+    )
+    return jsonify({"item": await command(show_id, change)})
+
+
+@blueprint.post("/<uuid:item_id>/award")
+@needs("shows:run")
+async def award_item(show_id: UUID, item_id: UUID) -> tuple[Response, int]:
+    """Give units to a buyer by hand."""
+    body, who = await read_body(Award), principal()
+    if body.buyer_id is not None:
+        buyer = await shows().buyer(who.workspace_id, body.buyer_id)
+    else:
+        buyer = BuyerRef(uuid7(), commands.GUEST, str(uuid7()), (body.guest_name or "").strip()[:100])
+    action = commands.award(item_id, buyer, body.quantity, new_buyer=body.buyer_id is None)
+    return jsonify({"claim": await command(show_id, action)}), 201

@@ -1,0 +1,196 @@
+"""Reading shows, and making new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import attrs
+import orjson
+
+from dibs.clock import utc_now
+from dibs.db import Database
+from dibs.errors import InvalidInputError, NotFoundError, PluginHookError
+from dibs.ids import uuid7
+from dibs.lane.decide import DecisionHooks
+from dibs.lane.state import BuyerRef
+from dibs.models.catalogue import Catalogue, ParseContext
+from dibs.models.comments import Author, IncomingComment
+from dibs.models.rules import ShowRules, merge_rules
+from dibs.shows import sql
+from dibs.shows.shapes import buyer_shape, claim_shape, comment_shape, item_shape, show_shape
+
+_LAST = 2**62
+SNAPSHOT_CLAIMS = 500
+SNAPSHOT_COMMENTS = 300
+DRAWER = 200
+
+
+@attrs.define(eq=False)
+class Shows:
+    """Queries on one workspace's shows; every method takes the workspace first."""
+
+    db: Database
+
+    async def create(
+        self, workspace_id: UUID, title: str, rules: Mapping[str, Any], show_id: UUID | None = None
+    ) -> UUID:
+        """Make a draft show with its own rules; with `show_id`, the show of that id, made if it is not there."""
+        wanted = show_id or uuid7()
+        await self.db.plain_fetch(sql.INSERT_SHOW, workspace_id, wanted, title, orjson.dumps(dict(rules)).decode())
+        return wanted
+
+    async def rules(self, workspace_id: UUID, own: Mapping[str, Any], hooks: DecisionHooks) -> ShowRules:
+        """The rules that a show with these own rules would have, checked by the workspace's parser as well.
+
+        Raises:
+            InvalidInputError: naming what is faulty.
+        """
+        rows = await self.db.plain_fetch(sql.DEFAULTS, workspace_id)
+        merged = merge_rules(orjson.loads(rows[0]["rules"]) if rows else {}, own)
+        check_rules(workspace_id, merged, hooks)
+        return merged
+
+    async def all(self, workspace_id: UUID) -> list[dict[str, Any]]:
+        """Shows that run first, then the newest."""
+        return [show_shape(row) for row in await self.db.plain_fetch(sql.SHOWS, workspace_id)]
+
+    async def get(self, workspace_id: UUID, show_id: UUID) -> dict[str, Any]:
+        """One show. Raises `NotFoundError`."""
+        rows = await self.db.plain_fetch(sql.SHOW, workspace_id, show_id)
+        if not rows:
+            raise NotFoundError("There is no such show.", show_id=str(show_id))
+        return show_shape(rows[0])
+
+    async def items(self, workspace_id: UUID, show_id: UUID) -> Sequence[dict[str, Any]]:
+        """The items of a show in their order."""
+        return [item_shape(row) for row in await self.db.plain_fetch(sql.ITEMS, workspace_id, show_id)]
+
+    async def all_claims(self, workspace_id: UUID, show_id: UUID) -> Sequence[dict[str, Any]]:
+        """Every claim of a show in order of decision, passes left out."""
+        return [claim_shape(row) for row in await self.db.plain_fetch(sql.ALL_CLAIMS, workspace_id, show_id)]
+
+    async def claims(
+        self,
+        workspace_id: UUID,
+        show_id: UUID,
+        *,
+        before: int | None = None,
+        status: str | None = None,
+        item_id: UUID | None = None,
+        buyer_id: UUID | None = None,
+        limit: int = 100,
+    ) -> Sequence[dict[str, Any]]:
+        """Claims and passes, the last decided first; `before` is the `decision_no` to go on from."""
+        rows = await self.db.plain_fetch(
+            sql.CLAIMS_PAGE, workspace_id, show_id, before or _LAST, status, item_id, buyer_id, limit
+        )
+        return [claim_shape(row) for row in rows]
+
+    async def comments(
+        self,
+        workspace_id: UUID,
+        show_id: UUID,
+        *,
+        before: int | None = None,
+        verdicts: Sequence[str] | None = None,
+        limit: int = 100,
+    ) -> Sequence[dict[str, Any]]:
+        """Comments, the last received first; `before` is the `comment_no` to go on from."""
+        rows = await self.db.plain_fetch(sql.COMMENTS, workspace_id, show_id, before or _LAST, verdicts, limit)
+        return [comment_shape(row) for row in rows]
+
+    async def snapshot(self, workspace_id: UUID, show_id: UUID) -> dict[str, Any]:
+        """All that a console needs to begin, as of one instant, with the stream position of that instant."""
+        async with self.db.raw() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+            show = await self.get(workspace_id, show_id)
+            position = await connection.fetchrow(sql.POSITION, workspace_id, show_id)
+            counts = await connection.fetchrow(sql.COUNTS, workspace_id, show_id)
+            minutes = await connection.fetch(sql.PER_MINUTE, workspace_id, show_id, counts["comments"] if counts else 0)
+            return {
+                "position": f"{position['epoch']}:{position['last_seq']}" if position else None,
+                "show": show,
+                "items": await self.items(workspace_id, show_id),
+                "claims": await self.claims(workspace_id, show_id, limit=SNAPSHOT_CLAIMS),
+                "comments": await self.comments(workspace_id, show_id, limit=SNAPSHOT_COMMENTS),
+                "counts": dict(counts or {}),
+                "per_minute": [dict(row) for row in minutes],
+                "now": utc_now(),
+            }
+
+    async def drawer(self, workspace_id: UUID, show_id: UUID, item_id: UUID) -> dict[str, Any]:
+        """An item with its winners and its waitlist in order (the first 200 of each)."""
+        rows = await self.db.plain_fetch(sql.ITEM, workspace_id, show_id, item_id)
+        if not rows:
+            raise NotFoundError("The show has no such item.", item_id=str(item_id))
+        winners = await self.db.plain_fetch(sql.WINNERS, workspace_id, show_id, item_id, DRAWER)
+        waitlist = await self.db.plain_fetch(sql.WAITLIST, workspace_id, show_id, item_id, DRAWER)
+        return {
+            "item": item_shape(rows[0]),
+            "winners": [claim_shape(row) for row in winners],
+            "waitlist": [claim_shape(row) for row in waitlist],
+            "waitlist_total": rows[0]["waitlist_count"],
+        }
+
+    async def why(self, workspace_id: UUID, show_id: UUID, claim_id: UUID) -> dict[str, Any]:
+        """How a claim was decided: its comment, the rule, what was left at that moment, and who came before."""
+        rows = await self.db.plain_fetch(sql.CLAIM, workspace_id, show_id, claim_id)
+        if not rows:
+            raise NotFoundError("The show has no such claim.", claim_id=str(claim_id))
+        row, comment = rows[0], None
+        before: list[Mapping[str, Any]] = []
+        if row["comment_no"] is not None:
+            found = await self.db.plain_fetch(sql.COMMENT, workspace_id, show_id, row["comment_no"])
+            comment = comment_shape(found[0]) if found else None
+        if row["item_id"] is not None:
+            before = await self.db.plain_fetch(
+                sql.BEFORE, workspace_id, show_id, row["item_id"], row["decision_no"], DRAWER
+            )
+        return {
+            "claim": claim_shape(row),
+            "comment": comment,
+            "rule": row["rule"],
+            "confidence": row["confidence"],
+            "reason": row["reason"],
+            "left_before": row["left_before"],
+            "waiting_before": row["ahead"],
+            "order": "platform time, then arrival, then comment id, among what was undecided",
+            "before": [claim_shape(other) for other in before],
+        }
+
+    async def buyers(self, workspace_id: UUID, words: str) -> list[dict[str, Any]]:
+        """Buyers of the workspace whose handle contains `words`, 50 at most."""
+        escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        return [buyer_shape(row) for row in await self.db.plain_fetch(sql.BUYERS, workspace_id, escaped)]
+
+    async def buyer(self, workspace_id: UUID, buyer_id: UUID) -> BuyerRef:
+        """A known buyer. Raises `NotFoundError`."""
+        rows = await self.db.plain_fetch(sql.BUYER, workspace_id, buyer_id)
+        if not rows:
+            raise NotFoundError("There is no such buyer.", buyer_id=str(buyer_id))
+        row = rows[0]
+        return BuyerRef(UUID(bytes=row["id"].bytes), row["platform"], row["platform_user_id"], row["handle"])
+
+    async def add_stream(
+        self, workspace_id: UUID, show_id: UUID, platform: str, live_id: str, seller_ids: Sequence[str]
+    ) -> None:
+        """Let a show listen to a broadcast; comments by `seller_ids` never claim. Takes effect when a board loads."""
+        await self.db.plain_fetch(
+            sql.CREATE_STREAM, workspace_id, uuid7(), show_id, platform, live_id, list(seller_ids)
+        )
+
+
+def check_rules(workspace_id: UUID, rules: ShowRules, hooks: DecisionHooks) -> None:
+    """Let the parser have a look at rules before anything is written with them.
+
+    Raises:
+        InvalidInputError: what the parser can't work with, such as an unknown locale.
+    """
+    probe = IncomingComment("probe", "sold 1", utc_now(), "probe", Author("probe", "probe"))
+    try:
+        hooks.parse_comment(ParseContext(workspace_id, None, rules, Catalogue()), probe)
+    except PluginHookError as error:
+        if isinstance(error.__cause__, InvalidInputError):
+            raise error.__cause__ from None
+        raise

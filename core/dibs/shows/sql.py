@@ -1,0 +1,127 @@
+"""The reading queries on shows, claims and comments. Every one names its workspace as $1."""
+
+from __future__ import annotations
+
+SHOW_COLUMNS = """
+SELECT s.id, s.title, s.status, s.rules, s.pinned_item_id, s.created_at, s.activated_at, s.ended_at, s.version
+FROM shows s
+"""
+SHOWS = (
+    SHOW_COLUMNS
+    + """
+WHERE s.workspace_id = $1
+ORDER BY (s.status IN ('active', 'paused')) DESC, s.created_at DESC LIMIT 200
+"""
+)
+SHOW = SHOW_COLUMNS + " WHERE s.workspace_id = $1 AND s.id = $2"
+INSERT_SHOW = """
+INSERT INTO shows (workspace_id, id, title, rules) VALUES ($1, $2, $3, $4::jsonb) ON CONFLICT DO NOTHING RETURNING id
+"""
+DEFAULTS = "SELECT coalesce(settings -> 'rules', '{}') AS rules FROM workspaces WHERE id = $1"
+POSITION = "SELECT epoch, last_seq FROM topics WHERE workspace_id = $1 AND topic = 'show:' || $2::uuid"
+
+ITEMS = """
+SELECT id, item_number, variant, title, price, position, total_quantity, claimed_count, waitlist_count, version
+FROM items WHERE workspace_id = $1 AND show_id = $2 ORDER BY position, id
+"""
+ITEM = """
+SELECT id, item_number, variant, title, price, position, total_quantity, claimed_count, waitlist_count, version
+FROM items WHERE workspace_id = $1 AND show_id = $2 AND id = $3
+"""
+
+# Waitlist positions are counted once for each item on the page, not once for each row.
+_CLAIMS = """
+WITH page AS ({page}),
+waiting AS (
+    SELECT w.id, row_number() OVER (PARTITION BY w.item_id ORDER BY w.place) AS position
+    FROM claims w
+    WHERE w.workspace_id = $1 AND w.status = 'waitlist'
+        AND w.item_id = ANY (ARRAY(SELECT DISTINCT p.item_id FROM page p WHERE p.status = 'waitlist'))
+)
+SELECT p.*, b.platform, b.platform_user_id, b.handle, m.comment_id, waiting.position AS waitlist_position
+FROM page p
+LEFT JOIN waiting ON waiting.id = p.id
+LEFT JOIN buyers b ON b.workspace_id = $1 AND b.id = p.buyer_id
+LEFT JOIN comments m ON m.workspace_id = $1 AND m.show_id = $2 AND m.comment_no = p.comment_no
+ORDER BY {order}
+"""
+CLAIMS_PAGE = _CLAIMS.format(
+    page="""
+    SELECT c.* FROM claims c
+    WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.decision_no < $3
+        AND ($4::text IS NULL OR c.status = $4) AND ($5::uuid IS NULL OR c.item_id = $5)
+        AND ($6::uuid IS NULL OR c.buyer_id = $6)
+    ORDER BY c.decision_no DESC LIMIT $7""",
+    order="p.decision_no DESC",
+)
+ALL_CLAIMS = _CLAIMS.format(
+    page="SELECT c.* FROM claims c WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.kind = 'claim'",
+    order="p.decision_no",
+)
+WINNERS = _CLAIMS.format(
+    page="""
+    SELECT c.* FROM claims c
+    WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.item_id = $3 AND c.status = 'winner'
+    ORDER BY c.decided_at, c.decision_no LIMIT $4""",
+    order="p.decided_at, p.decision_no",
+)
+WAITLIST = _CLAIMS.format(
+    page="""
+    SELECT c.* FROM claims c
+    WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.item_id = $3 AND c.status = 'waitlist'
+    ORDER BY c.place LIMIT $4""",
+    order="p.place",
+)
+CLAIM = _CLAIMS.format(
+    page="SELECT c.* FROM claims c WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.id = $3",
+    order="p.decision_no",
+)
+BEFORE = _CLAIMS.format(
+    page="""
+    SELECT c.* FROM claims c
+    WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.item_id = $3 AND c.decision_no < $4 AND c.kind = 'claim'
+        AND c.status IN ('winner', 'waitlist', 'released', 'passed')
+    ORDER BY c.decision_no DESC LIMIT $5""",
+    order="p.decision_no",
+)
+
+COMMENTS = """
+SELECT comment_no, comment_id, platform, buyer_id, author_id, author_name, text, posted_at, received_at, verdict, rule,
+    reason, late
+FROM comments
+WHERE workspace_id = $1 AND show_id = $2 AND comment_no < $3 AND ($4::text[] IS NULL OR verdict = ANY($4))
+ORDER BY comment_no DESC LIMIT $5
+"""
+COMMENT = """
+SELECT comment_no, comment_id, platform, buyer_id, author_id, author_name, text, posted_at, received_at, verdict, rule,
+    reason, late
+FROM comments WHERE workspace_id = $1 AND show_id = $2 AND comment_no = $3
+"""
+COUNTS = """
+SELECT s.last_comment_no AS comments,
+    (SELECT count(*) FROM claims c WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.kind = 'claim') AS claims,
+    (SELECT count(DISTINCT c.buyer_id) FROM claims c WHERE c.workspace_id = $1 AND c.show_id = $2
+        AND c.status = 'winner') AS buyers,
+    (SELECT coalesce(sum(i.claimed_count), 0) FROM items i WHERE i.workspace_id = $1 AND i.show_id = $2)
+        AS units_claimed,
+    (SELECT coalesce(sum(i.total_quantity), 0) FROM items i WHERE i.workspace_id = $1 AND i.show_id = $2)
+        AS units_total
+FROM shows s WHERE s.workspace_id = $1 AND s.id = $2
+"""
+PER_MINUTE = """
+SELECT date_trunc('minute', received_at) AS at, count(*) AS comments,
+    count(*) FILTER (WHERE verdict = 'claim') AS claims
+FROM comments
+WHERE workspace_id = $1 AND show_id = $2 AND comment_no > $3 - 30000 AND received_at > now() - interval '30 minutes'
+GROUP BY 1 ORDER BY 1
+"""
+BUYERS = """
+SELECT b.id, b.handle, b.platform, b.platform_user_id FROM buyers b
+WHERE b.workspace_id = $1 AND ($2 = '' OR b.handle ILIKE '%' || $2 || '%' OR b.platform_user_id = $2)
+ORDER BY b.handle, b.id LIMIT 50
+"""
+BUYER = "SELECT id, handle, platform, platform_user_id FROM buyers WHERE workspace_id = $1 AND id = $2"
+CREATE_STREAM = """
+INSERT INTO streams (workspace_id, id, show_id, platform, live_id, seller_ids) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT ON CONSTRAINT streams_live DO UPDATE SET seller_ids = excluded.seller_ids RETURNING id
+"""
