@@ -51,13 +51,11 @@ BROKEN = {
     "yields": ("@hookimpl\ndef parse_comment(ctx, comment):\n    yield 1", "not yield it"),
     "not_attrs": ("PLUGIN = PluginInfo('not_attrs', '', '', settings=dict)", "must be an attrs frozen class"),
     "not_frozen": (
-        "import attrs\n@attrs.define\nclass S:\n    a: int = 1\n"
-        "PLUGIN = PluginInfo('not_frozen', '', '', settings=S)",
+        "import attrs\n@attrs.define\nclass S:\n    a: int = 1\nPLUGIN = PluginInfo('not_frozen', '', '', settings=S)",
         "must be frozen",
     ),
     "no_default": (
-        "import attrs\n@attrs.frozen\nclass S:\n    a: int\n"
-        "PLUGIN = PluginInfo('no_default', '', '', settings=S)",
+        "import attrs\n@attrs.frozen\nclass S:\n    a: int\nPLUGIN = PluginInfo('no_default', '', '', settings=S)",
         "needs a default for each field",
     ),
     "other_name": ("PLUGIN = PluginInfo('another', '', '')", "PLUGIN.name is 'another'"),

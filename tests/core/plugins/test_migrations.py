@@ -67,9 +67,7 @@ async def applied(url: str) -> set[str]:
     return {row["version_num"] for row in rows}
 
 
-async def test_each_plugin_has_a_branch_of_its_own(
-    manager: PluginManager, database_url: str, tmp_path: Path
-) -> None:
+async def test_each_plugin_has_a_branch_of_its_own(manager: PluginManager, database_url: str, tmp_path: Path) -> None:
     add(manager, tmp_path, "aardvark")
     add(manager, tmp_path, "zebra")
     await migrate_all(database_url, manager)
