@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import attrs
@@ -52,13 +50,20 @@ class ShowLine:
         return f"{hours} h {rest} min" if hours else f"{rest} min"
 
 
-async def show_heading(workspace_id: UUID, show_id: UUID) -> Mapping[str, Any]:
+@attrs.frozen
+class ShowHeading:
+    """What the frame of a console needs."""
+
+    id: UUID
+    title: str
+
+
+async def show_heading(workspace_id: UUID, show_id: UUID) -> ShowHeading:
     """Id and title of a show. Raises `NotFoundError`, also for a show of another workspace."""
     rows = await current_runtime().db.hot_fetch(_HEADING, workspace_id, show_id)
     if not rows:
         raise NotFoundError("There is no such show.")
-    found: Mapping[str, Any] = rows[0]
-    return found
+    return ShowHeading(*rows[0])
 
 
 async def show_lines(workspace_id: UUID) -> list[ShowLine]:

@@ -55,8 +55,8 @@ const ClaimRow = memo((props) => {
       <span class="claim-who"><bdi class="handle">${claim.handle || "Hidden author"}</bdi>
         ${why && html`<span class="claim-why">${why}</span>`}</span>
       ${claim.item_id
-        ? html`<button type="button" class="code" tabindex="-1" onClick=${() => onOpen(claim)}
-            aria-label=${`Open item ${itemLabel(claim)}`}><bdi>${claim.item_number}</bdi>${claim.variant
+        ? html`<button type="button" class="code" tabindex="-1" onClick=${() => onOpen(claim)}><span
+            class="visually-hidden">Open item </span><bdi>${claim.item_number}</bdi>${claim.variant
               && html`<bdi class="variant">${claim.variant}</bdi>`}</button>`
         : html`<span class="code code-none"><bdi>${claim.item_number ?? "–"}</bdi></span>`}
       <span class="times">${claim.quantity > 1 && html`×${count(claim.quantity)}`}</span>

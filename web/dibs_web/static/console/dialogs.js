@@ -12,6 +12,7 @@ export function Modal({ title, kind = "card", onClose, children, describedBy }) 
     const dialog = element.current;
     const before = document.activeElement;
     dialog.showModal();
+    dialog.querySelector("[data-focus]")?.focus();
     return () => {
       dialog.close();
       if (before?.isConnected) before.focus();
@@ -22,7 +23,7 @@ export function Modal({ title, kind = "card", onClose, children, describedBy }) 
     <dialog ref=${element} class=${kind} aria-labelledby=${id} aria-describedby=${describedBy}
       onCancel=${(event) => { event.preventDefault(); onClose(); }} onMouseDown=${outside}>
       <div class="dialog-inside">
-        <header class="dialog-head"><h2 id=${id}>${title}</h2>
+        <header class="dialog-head"><h2 id=${id} tabindex="-1">${title}</h2>
           <button type="button" class="quiet icon-only" aria-label="Close" onClick=${onClose}><${Icon} name="cross" /></button>
         </header>
         ${children}
@@ -91,7 +92,7 @@ export function AddItem({ given, suggestion, onAdd, onClose }) {
           <label>Number<input name="item_number" required maxlength="40" value=${number} autocomplete="off" /></label>
           <label>Quantity<input name="quantity" type="number" required min="0" max="1000000" value="1" /></label>
         </div>
-        <label>Title<input name="title" maxlength="200" autocomplete="off" autofocus /></label>
+        <label>Title<input name="title" maxlength="200" autocomplete="off" data-focus /></label>
         <div class="field-row">
           <label>Variant <small>optional</small><input name="variant" maxlength="80" autocomplete="off" /></label>
           <label>Price <small>optional</small><input name="price" inputmode="decimal" pattern="[0-9]+([.][0-9]{1,2})?"

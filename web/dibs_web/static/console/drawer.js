@@ -1,5 +1,5 @@
 /** The drawer of one item: who won, who waits, and what an operator may do about it. */
-import { html, useEffect, useState } from "./html.js";
+import { html, useEffect, useRef, useState } from "./html.js";
 import { count, itemLabel, plural, timeOf } from "./format.js";
 import { Award } from "./award.js";
 import { Modal } from "./dialogs.js";
@@ -11,6 +11,8 @@ const RELOAD_MS = 250;
 function Release({ claim, onRelease }) {
   const [sure, setSure] = useState(false);
   const [busy, setBusy] = useState(false);
+  const yes = useRef(null);
+  useEffect(() => { if (sure) yes.current?.focus(); }, [sure]);
   const name = claim.handle ?? "unknown";
   if (!sure) {
     return html`<button type="button" class="small" aria-label=${`Release the claim of ${name}`}
@@ -22,7 +24,7 @@ function Release({ claim, onRelease }) {
     setBusy(false);
     setSure(false);
   };
-  return html`<span class="sure"><button type="button" class="small danger" disabled=${busy} onClick=${go} autofocus
+  return html`<span class="sure"><button type="button" class="small danger" disabled=${busy} onClick=${go} ref=${yes}
       aria-label=${`Yes, release the claim of ${name}`}>Yes, release</button>
     <button type="button" class="small" onClick=${() => setSure(false)}>Keep</button></span>`;
 }
@@ -94,6 +96,7 @@ export function ItemDrawer({ api, item, pinned, can, act, onWhy, onClose }) {
   const left = item.total_quantity - item.claimed_count;
   const release = can.run ? async (claim) => {
     await act(() => api.decide(claim.claim_id, "release"), `Released ${claim.handle ?? "the claim"}.`);
+    document.querySelector("dialog.drawer h2")?.focus();
     reload();
   } : null;
   const pin = () => act(() => api.pin(pinned ? null : item.item_id), pinned ? "Nothing is on now." : `${itemLabel(item)} is on now.`);

@@ -1,6 +1,6 @@
 /** Left: what is offered, how much of it is won, who waits. */
 import { html, useMemo, useState } from "./html.js";
-import { count, itemLabel, plural } from "./format.js";
+import { count, plural } from "./format.js";
 import { Icon, Search, Segments } from "./views.js";
 import { itemStatusWords } from "./words.js";
 import { memo } from "./vlist.js";
@@ -8,10 +8,7 @@ import { memo } from "./vlist.js";
 const ICON_OF = { open: "ring", low: "waits", sold_out: "won" };
 const CHUNK = 120;
 
-const spoken = (item) => [
-  `Item ${itemLabel(item)}`, item.title, `${count(item.claimed_count)} of ${plural(item.total_quantity, "unit")} won`,
-  itemStatusWords(item.status), item.waitlist_count ? `${count(item.waitlist_count)} waiting` : "",
-].filter(Boolean).join(", ");
+const Hidden = ({ children }) => html`<span class="visually-hidden">${children}</span>`;
 
 const Bar = ({ item }) => html`
   <span class=${`bar-track status-${item.status}`} aria-hidden="true">
@@ -20,9 +17,8 @@ const Bar = ({ item }) => html`
 
 const ItemRow = memo(({ item, pinned, onOpen }) => html`
   <li>
-    <button type="button" class=${`item status-${item.status} ${pinned ? "item-pinned" : ""}`} data-item=${item.item_id}
-      aria-label=${spoken(item) + (pinned ? ", on now" : "")} onClick=${() => onOpen(item.item_id)}>
-      <span class="item-number"><bdi>${item.item_number}</bdi></span>
+    <button type="button" class=${`item status-${item.status} ${pinned ? "item-pinned" : ""}`} data-item=${item.item_id} onClick=${() => onOpen(item.item_id)}>
+      <span class="item-number"><${Hidden}>Item <//><bdi>${item.item_number}</bdi></span>
       <span class="item-what">
         <bdi class="item-title">${item.title || "Untitled"}</bdi>
         <span class="item-detail">
@@ -32,16 +28,17 @@ const ItemRow = memo(({ item, pinned, onOpen }) => html`
         </span>
       </span>
       <span class="item-stock">
-        <span class="item-figures"><b>${count(item.claimed_count)}</b>/${count(item.total_quantity)}</span>
+        <span class="item-figures"><b>${count(item.claimed_count)}</b>/${count(item.total_quantity)}<${Hidden}> won<//></span>
         <${Bar} item=${item} />
         <span class="item-state"><${Icon} name=${ICON_OF[item.status]} />${item.waitlist_count
-          ? `${count(item.waitlist_count)} waiting` : itemStatusWords(item.status)}</span>
+          ? html`<${Hidden}>${itemStatusWords(item.status)}, <//>${count(item.waitlist_count)} waiting`
+          : itemStatusWords(item.status)}</span>
       </span>
     </button>
   </li>`);
 
 const OnNow = memo(({ item, onOpen }) => html`
-  <button type="button" class=${`on-now status-${item.status}`} aria-label=${`On now: ${spoken(item)}`}
+  <button type="button" class=${`on-now status-${item.status}`}
     onClick=${() => onOpen(item.item_id)}>
     <span class="on-now-head"><span class="on-now-mark"><${Icon} name="pin" />On now</span>
       ${item.price && html`<span class="on-now-price">${item.price}</span>`}</span>
