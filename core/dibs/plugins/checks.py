@@ -33,9 +33,7 @@ def check_info(module: ModuleType, name: str) -> PluginInfo:
         raise ContractFaultError(f"the name {name!r} must be lower-case letters, digits and _, at most 40")
     if info.api not in API_VERSIONS:
         known = ", ".join(str(version) for version in sorted(API_VERSIONS))
-        raise ContractFaultError(
-            f"it was written for version {info.api} of the hooks, this Dibs knows {known}"
-        )
+        raise ContractFaultError(f"it was written for version {info.api} of the hooks, this Dibs knows {known}")
     if name in info.requires:
         raise ContractFaultError("it requires itself")
     if info.settings is not None:
@@ -94,9 +92,7 @@ def _check_function(name: str, spec: Callable[..., Any], function: Callable[...,
         if parameter.default is not parameter.empty:
             raise ContractFaultError(f"{name}: the argument {argument} must not have a default")
         if argument not in allowed:
-            raise ContractFaultError(
-                f"{name}: has no argument {argument}, only {', '.join(allowed) or 'none'}"
-            )
+            raise ContractFaultError(f"{name}: has no argument {argument}, only {', '.join(allowed) or 'none'}")
 
 
 def _similar(pm: pluggy.PluginManager, name: str) -> str:

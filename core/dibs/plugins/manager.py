@@ -12,10 +12,11 @@ import attrs
 import pluggy
 
 from dibs import hookspecs
-from dibs.errors import PluginLoadError
+from dibs.errors import InvalidInputError, PluginLoadError
 from dibs.hooks import HookCall, WorkspaceHooks
 from dibs.models.plugin import PluginInfo
 from dibs.plugins.checks import ContractFaultError, check_hooks, check_info
+from dibs.plugins.settings import settings_faults
 
 if TYPE_CHECKING:
     from quart import Blueprint
@@ -125,6 +126,17 @@ class PluginManager:
                 if reason:
                     self.refuse(plugin.name, plugin.distribution, plugin.version, reason)
                     again = True
+
+    def check_settings(self, values: Mapping[str, Any], where: str = "plugins") -> None:
+        """Check settings of plugins, such as `ShowRules.plugins`, before they are kept.
+
+        Raises:
+            InvalidInputError: names every faulty field, such as `plugins.wordplay.answers`, and every plugin that
+                is not there or has no settings.
+        """
+        faults = settings_faults({name: plugin.info for name, plugin in self.plugins.items()}, values, where)
+        if faults:
+            raise InvalidInputError(f"The settings of plugins have {len(faults)} faulty field(s).", faults)
 
     def hooks_for(self, enabled: frozenset[str]) -> WorkspaceHooks:
         """The hooks of the plugins in `enabled`; one shared object for each distinct set."""
