@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -46,8 +47,28 @@ def up_to_date(applied: Iterable[str], plugin_folders: Sequence[Path] = ()) -> b
 
 
 def heads(plugin_folders: Sequence[Path] = ()) -> frozenset[str]:
-    """The newest revision of each branch, read from the headers of the scripts."""
-    return frozenset(_script(plugin_folders).get_heads())
+    """The newest revision of each branch, read from the headers of the scripts, without importing Alembic."""
+    found: set[str] = set()
+    followed: set[str] = set()
+    for folder in (CORE, *plugin_folders):
+        for script in sorted((folder / "versions").glob("*.py")):
+            header = _header(script)
+            if header.get("revision"):
+                found.add(header["revision"])
+                before = header.get("down_revision") or ()
+                followed.update((before,) if isinstance(before, str) else before)
+    return frozenset(found - followed)
+
+
+def _header(script: Path) -> dict[str, Any]:
+    """The constants that a migration script begins with."""
+    values: dict[str, Any] = {}
+    for node in ast.parse(script.read_bytes(), str(script)).body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id in ("revision", "down_revision"):
+                values[target.id] = ast.literal_eval(node.value)  # type: ignore[attr-defined] # an assignment
+    return values
 
 
 def config(url: str, plugin_folders: Sequence[Path] = ()) -> Config:
@@ -92,7 +113,5 @@ def _script(plugin_folders: Sequence[Path]) -> ScriptDirectory:
     for revision in script.walk_revisions():
         if revision.dependencies:
             # Alembic would note the plugin alone; without the plugin nobody would know of the core.
-            raise PluginError(
-                f"The migration {revision.revision} must not use depends_on; the core is migrated first."
-            )
+            raise PluginError(f"The migration {revision.revision} must not use depends_on; the core is migrated first.")
     return script

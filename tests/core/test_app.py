@@ -27,3 +27,12 @@ async def test_register_and_me(database_url: str, tmp_path: Path) -> None:
         token = (await made.get_json())["access_token"]
         me = await client.get("/api/auth/me", headers={"Authorization": f"Bearer {token}"})
         assert (await me.get_json())["workspace"]["name"] == "Ana's workspace"
+
+
+async def test_a_body_over_the_limit_is_refused(database_url: str, tmp_path: Path) -> None:
+    app = create_app(Settings(database_url=database_url, data_dir=tmp_path))
+    async with app.test_app():
+        body = b'"' + b"x" * (1024 * 1024) + b'"'
+        headers = {"Content-Type": "application/json"}
+        answer = await app.test_client().post("/api/auth/login", data=body, headers=headers)
+        assert (answer.status_code, (await answer.get_json())["error"]["code"]) == (413, "too_large")

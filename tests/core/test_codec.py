@@ -8,6 +8,7 @@ from uuid import UUID
 
 import attrs
 import pytest
+
 from dibs.codec import structure, unstructure
 from dibs.errors import InvalidInputError
 

@@ -1,17 +1,21 @@
 """The migrations and the tables are one and the same, however often and by however many they are applied."""
 
 import asyncio
+import subprocess
+import sys
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from dibs.db import Database
-from dibs.migrate import heads, migrate
-from dibs.tables import metadata
-from dibs.testing.postgres import TestServer
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+
+from dibs.db import Database
+from dibs.migrate import config, heads, migrate
+from dibs.tables import metadata
+from dibs.testing.postgres import TestServer
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -40,3 +44,16 @@ async def test_several_processes_may_migrate_at_once(pg_server: TestServer) -> N
     await db.close()
     await pg_server.drop(url)
     assert {row[0] for row in rows} == heads()
+
+
+async def test_a_database_that_is_up_to_date_needs_no_alembic(database_url: str) -> None:
+    program = (
+        "import asyncio, sys; from dibs.migrate import migrate; "
+        f"asyncio.run(migrate({database_url!r})); print('alembic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_the_heads_are_those_that_alembic_finds() -> None:
+    assert heads() == frozenset(ScriptDirectory.from_config(config("")).get_heads())

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 
 import asyncpg
 import structlog
-from quart import Quart, Response, current_app, g, jsonify, request
+from quart import Quart, Response, current_app, has_request_context, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from dibs.errors import DibsError, InvalidInputError, UnavailableError
@@ -101,9 +101,7 @@ async def _on_http_exception(error: HTTPException) -> Response:
     status = error.code or 500
     if 300 <= status < 400 or error.response is not None:
         return _as_quart(await current_app.make_response(error.get_response()))
-    code, message = HTTP_CODES.get(
-        status, (error.name.lower().replace(" ", "_"), error.description or error.name)
-    )
+    code, message = HTTP_CODES.get(status, (error.name.lower().replace(" ", "_"), error.description or error.name))
     response = await _answer(status, {"code": code, "message": message} if status < 500 else dict(_INTERNAL))
     for name, value in error.get_headers(None):
         if name in ("Allow", "Retry-After"):
@@ -116,9 +114,7 @@ async def _on_exception(error: Exception) -> Response:
         return await _on_dibs_error(InvalidInputError("The request holds a character that can't be stored."))
     if isinstance(error, _OUTAGES):
         log.warning("database_outage", problem=str(error))
-        return await _on_dibs_error(
-            UnavailableError("The database does not answer now; try again.", retry_after=1)
-        )
+        return await _on_dibs_error(UnavailableError("The database does not answer now; try again.", retry_after=1))
     log.error("request_failed", exc_info=error)
     return await _answer(500, dict(_INTERNAL))
 
@@ -128,7 +124,8 @@ async def _answer(status: int, body: Envelope) -> Response:
     if page is not None and wants_page():
         return await page(status, body)
     if status == 500:
-        body = {**body, "data": {"request_id": g.get("request_id", "")}}
+        request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+        body = {**body, "data": {"request_id": request_id}}
     response = jsonify({"error": body})
     response.status_code = status
     return response
@@ -136,7 +133,7 @@ async def _answer(status: int, body: Envelope) -> Response:
 
 def wants_page() -> bool:
     """Whether this request comes from a person's browser that shows a page, not from a program."""
-    if request.path.startswith("/api/"):
+    if not has_request_context() or request.path.startswith("/api/"):
         return False
     best = request.accept_mimetypes.best_match(["application/json", "text/html"], "application/json")
     return best == "text/html"

@@ -7,9 +7,10 @@ from typing import Any
 
 import attrs
 import pytest
+from quart.typing import TestClientProtocol
+
 from dibs.app import DibsQuart, create_app
 from dibs.settings import Settings
-from quart.typing import TestClientProtocol
 
 _numbers = itertools.count(1)
 

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+
 from dibs.app import DibsQuart
 
 
@@ -98,7 +99,7 @@ async def test_every_route_of_a_foreign_workspace_is_a_404(app: DibsQuart, sign_
     for rule in app.url_map.iter_rules():
         if "workspace_id" not in rule.arguments:
             continue
-        values = {name: ana.user_id for name in rule.arguments} | {"workspace_id": ana.workspace_id}
+        values = dict.fromkeys(rule.arguments, ana.user_id) | {"workspace_id": ana.workspace_id}
         path = app.url_map.bind("test").build(rule.endpoint, values)
         for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
             status, answer = await eve.call(method, path, json={"name": "Mine now", "role": "owner"})
