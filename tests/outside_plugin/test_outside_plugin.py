@@ -34,9 +34,7 @@ def run(site: Path, code: str, *args: str, url: str = "") -> str:
     env = os.environ | {"PYTHONPATH": os.pathsep.join([str(site), *sys.path])}
     if url:
         env["DATABASE_URL"] = url
-    done = subprocess.run(
-        [sys.executable, "-c", code, *args], env=env, capture_output=True, text=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-c", code, *args], env=env, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -115,9 +113,7 @@ asyncio.run(main(sys.argv[1]))
 """
 
 
-def test_its_tables_come_and_its_parser_answers_only_where_its_flag_is_on(
-    site: Path, database_url: str
-) -> None:
+def test_its_tables_come_and_its_parser_answers_only_where_its_flag_is_on(site: Path, database_url: str) -> None:
     found = json.loads(run(site, ASK, database_url))
     assert found["tables"] == ["wordplay_riddles"]
     assert "wordplay_0001" in found["branches"] and len(found["branches"]) >= 2

@@ -95,9 +95,7 @@ def clear_flag(key: str, workspace: UUID | None, as_json: bool) -> None:
     _run(workspace, as_json, change)
 
 
-def _run(
-    workspace: UUID | None, as_json: bool, change: Callable[[FlagService], Awaitable[None]] | None = None
-) -> None:
+def _run(workspace: UUID | None, as_json: bool, change: Callable[[FlagService], Awaitable[None]] | None = None) -> None:
     async def work() -> list[FlagView]:
         async with flag_service() as flags:
             if change is not None:

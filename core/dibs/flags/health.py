@@ -62,14 +62,17 @@ class Health:
 
 @attrs.define(eq=False)
 class PluginHealth:
-    """Counts failures; `forget` is told which workspace's plugins have to be read anew."""
+    """Counts failures.
+
+    `switchable` says whether a plugin may be switched off at all; `forget` is told which workspace's plugins have
+    to be read anew.
+    """
 
     _db: Database
+    _switchable: Callable[[str], bool]
     _forget: Callable[[UUID], None]
 
-    async def failed(
-        self, workspace_id: UUID, plugin: str, error: BaseException, times: int = 1
-    ) -> SwitchedOff | None:
+    async def failed(self, workspace_id: UUID, plugin: str, error: BaseException, times: int = 1) -> SwitchedOff | None:
         """Note that a plugin failed, and switch it off at the fifth failure within a minute.
 
         :param times: how often it failed; a batch counts its failures of one plugin together.
@@ -77,7 +80,7 @@ class PluginHealth:
         """
         words = str(error).replace("\x00", "")[:1000]
         rows = await self._db.hot_fetch(_FAILED, workspace_id, plugin, words, min(times, 1_000_000))
-        if rows[0]["recent"] < FAILURES or rows[0]["disabled_at"] is not None:
+        if rows[0]["recent"] < FAILURES or rows[0]["disabled_at"] is not None or not self._switchable(plugin):
             return None
         switched = await self._db.hot_fetch(_SWITCH_OFF, workspace_id, plugin)
         self._forget(workspace_id)
@@ -95,8 +98,6 @@ class PluginHealth:
         """The plugins that ever failed in a workspace."""
         rows = await self._db.hot_fetch(_LIST, workspace_id)
         return {
-            row["plugin"]: Health(
-                row["failures"], row["last_error"], row["last_failure_at"], row["disabled_at"]
-            )
+            row["plugin"]: Health(row["failures"], row["last_error"], row["last_failure_at"], row["disabled_at"])
             for row in rows
         }

@@ -43,7 +43,7 @@ class FlagService:
     _own_domain: str = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.health = PluginHealth(self.db, self.forget)
+        self.health = PluginHealth(self.db, self._may_be_off, self.forget)
         self._cache = WorkspaceCache(self._load)
         self._own_domain = f"{NAME}-{next(_numbers)}"
 
@@ -133,6 +133,10 @@ class FlagService:
             decisions = await decide_all(self.client, self.plugins.plugins, workspace_id, snapshot, known)
         enabled = frozenset(name for name, decision in decisions.items() if decision.enabled)
         return Entry(snapshot, decisions, self.plugins.hooks_for(enabled), at)
+
+    def _may_be_off(self, key: str) -> bool:
+        plugin = self.plugins.plugins.get(key)
+        return plugin is not None and not plugin.info.always
 
     def _switchable(self, key: str) -> None:
         plugin = self.plugins.plugins.get(key)

@@ -73,7 +73,5 @@ async def write_override(db: Database, workspace_id: UUID, key: str, enabled: bo
 async def delete_override(db: Database, workspace_id: UUID, key: str) -> None:
     """Forget what was set for one workspace."""
     await db.execute(
-        delete(flag_overrides).where(
-            flag_overrides.c.workspace_id == workspace_id, flag_overrides.c.key == key
-        )
+        delete(flag_overrides).where(flag_overrides.c.workspace_id == workspace_id, flag_overrides.c.key == key)
     )

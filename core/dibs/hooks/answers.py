@@ -22,7 +22,7 @@ def reading_fault(answer: Any) -> str | None:
     return None if _is_text(answer.reason) else "reason must be a text or None"
 
 
-def _intent_fault(act: Any) -> str | None:  # noqa: PLR0911 - one line a field, in the order of the class
+def _intent_fault(act: Any) -> str | None:
     if type(act) is not Intent:
         return f"each act must be an Intent, not {type(act).__name__}"
     if act.kind not in ("claim", "pass"):
@@ -57,7 +57,7 @@ def screen_fault(answer: Any) -> str | None:
     return fault
 
 
-def allocation_fault(answer: Any) -> str | None:  # noqa: PLR0911 - one line a promise of the class
+def allocation_fault(answer: Any) -> str | None:
     """What is wrong with the shape of an allocation, or None."""
     if type(answer) is not Allocation:
         return f"it must be an Allocation or None, not {type(answer).__name__}"

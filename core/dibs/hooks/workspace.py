@@ -200,6 +200,4 @@ def broken_answer(hook: str, plugin: str, fault: str, answer: object) -> PluginH
     close = getattr(answer, "close", None)
     if callable(close) and hasattr(answer, "cr_await"):
         close()  # a coroutine that nobody will await
-    return PluginHookError(
-        f"The plugin {plugin} gave a broken answer in {hook}: {fault}", hook=hook, plugin=plugin
-    )
+    return PluginHookError(f"The plugin {plugin} gave a broken answer in {hook}: {fault}", hook=hook, plugin=plugin)

@@ -75,7 +75,8 @@ async def test_switching_a_plugin_on_forgives_its_failures(flags: FlagService, w
 
 
 async def test_a_part_that_is_always_on_stays_on(flags: FlagService, workspace: UUID) -> None:
-    await flags.health.failed(workspace, "shop", ERROR, times=5)
+    assert await flags.health.failed(workspace, "shop", ERROR, times=5) is None
+    assert (await flags.health.of_workspace(workspace))["shop"].failures == 5
     assert await flags.is_enabled(workspace, "shop")
 
 

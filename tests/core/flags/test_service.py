@@ -48,9 +48,7 @@ async def test_each_level_outranks_the_one_below(flags: FlagService, workspace: 
     assert (await origins(flags, workspace))["parser"] == (False, "default")
 
 
-async def test_an_override_holds_for_its_own_workspace_only(
-    flags: FlagService, workspace: UUID, db: Database
-) -> None:
+async def test_an_override_holds_for_its_own_workspace_only(flags: FlagService, workspace: UUID, db: Database) -> None:
     other = uuid7()
     await flags.set_override(workspace, "parser", True)
     await flags.set_override(workspace, "sharing", False)
@@ -163,9 +161,7 @@ class Targeting(InMemoryProvider):
         assert evaluation_context is not None
         if flag_key != "parser":
             return FlagResolutionDetails(default_value, reason=Reason.DEFAULT)
-        return FlagResolutionDetails(
-            evaluation_context.targeting_key == self.workspace, reason=Reason.TARGETING_MATCH
-        )
+        return FlagResolutionDetails(evaluation_context.targeting_key == self.workspace, reason=Reason.TARGETING_MATCH)
 
     async def resolve_boolean_details_async(
         self, flag_key: str, default_value: bool, evaluation_context: EvaluationContext | None = None
@@ -173,9 +169,7 @@ class Targeting(InMemoryProvider):
         return self.resolve_boolean_details(flag_key, default_value, evaluation_context)
 
 
-async def test_another_openfeature_provider_takes_the_place_of_ours(
-    flags: FlagService, workspace: UUID
-) -> None:
+async def test_another_openfeature_provider_takes_the_place_of_ours(flags: FlagService, workspace: UUID) -> None:
     await flags.set_flag("parser", False)
     api.set_provider_and_wait(Targeting(workspace), "dibs")
     try:

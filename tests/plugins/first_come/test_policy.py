@@ -74,9 +74,7 @@ def test_a_buyer_at_the_limit_of_the_show_is_declined() -> None:
 
 
 def test_a_claim_that_would_pass_the_limit_gets_what_is_still_allowed() -> None:
-    assert decide(request(4, left=1, show_won=1, max_per_buyer=3)) == Allocation(
-        win=1, wait=1, reason="buyer_limit"
-    )
+    assert decide(request(4, left=1, show_won=1, max_per_buyer=3)) == Allocation(win=1, wait=1, reason="buyer_limit")
 
 
 def test_a_buyer_at_the_limit_may_still_ask_for_fewer() -> None:
@@ -139,8 +137,7 @@ def test_no_answer_breaks_a_promise(asked: ClaimRequest) -> None:
 @given(st.permutations(range(8)), st.lists(st.sampled_from([0, 1]), min_size=8, max_size=8))
 def test_the_order_is_total_whatever_the_arrival(arrival: list[int], seconds: list[int]) -> None:
     comments = [
-        UndecidedComment(NOON + timedelta(seconds=s), a, str(a), None)
-        for a, s in zip(arrival, seconds, strict=True)
+        UndecidedComment(NOON + timedelta(seconds=s), a, str(a), None) for a, s in zip(arrival, seconds, strict=True)
     ]
     order = plugin.order_comments(comments)
     assert sorted(order) == list(range(8))
