@@ -12,13 +12,15 @@ from dibs.settings import Settings
 
 SOURCE = """
 from dibs import PluginInfo, hookimpl
+from dibs.routes import needs, principal
 from quart import Blueprint, render_template
 PLUGIN = PluginInfo("corner", "Corner", "For a test.")
 pages = Blueprint("corner", __name__, url_prefix="/corner")
 
 @pages.get("/")
+@needs("shows:read")
 async def page() -> str:
-    return await render_template("corner/page.html")
+    return await render_template("corner/page.html", role=principal().role)
 
 @hookimpl
 def register_blueprints():
@@ -43,7 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         (package / "templates" / name).mkdir(parents=True)
         (package / "static").mkdir()
         (package / "__init__.py").write_text(source)
-        (package / "templates" / name / "page.html").write_text("<p>In the corner</p>")
+        (package / "templates" / name / "page.html").write_text("<p>In the corner, {{ role }}</p>")
         (package / "static" / "page.css").write_text("p {}")
         meta = tmp_path / f"corner_test_{name}-1.0.dist-info"
         meta.mkdir()
@@ -106,7 +108,7 @@ async def test_a_plugins_pages_are_there_only_where_its_flag_is_on(sign_up: Any)
     assert (await ana.call("GET", "/corner/"))[0] == 404
     await ana.call("PUT", "/api/flags/corner", json={"enabled": True})
     page = await ana.client.get("/corner/", headers=ana.headers)
-    assert (page.status_code, await page.get_data(as_text=True)) == (200, "<p>In the corner</p>")
+    assert (page.status_code, await page.get_data(as_text=True)) == (200, "<p>In the corner, owner</p>")
     style = await ana.client.get("/static/corner/page.css", headers=ana.headers)
     assert (style.status_code, await style.get_data(as_text=True)) == (200, "p {}")
     assert (await bob.call("GET", "/corner/"))[0] == 404
