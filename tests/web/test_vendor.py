@@ -15,8 +15,12 @@ LISTS = [FOLDER / "vendor", Path(__file__).parents[1] / "e2e" / "vendor"]
 def test_every_vendored_file_has_its_recorded_hash(folder: Path) -> None:
     listed = tomllib.loads((folder / "VENDOR.toml").read_text("utf-8"))["file"]
     for entry in listed:
-        found = hashlib.sha256((folder / entry["name"]).read_bytes()).hexdigest()
-        assert found == entry["sha256"], entry["name"]
+        content = (folder / entry["name"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == entry["sha256"], entry["name"]
+        if "changed" in entry:
+            before, after = (text.encode() for text in entry["changed"])
+            original = content.replace(after, before)
+            assert hashlib.sha256(original).hexdigest() == entry["sha256_before"], entry["name"]
         assert {"package", "version", "source", "licence", "home"} <= entry.keys()
     unlisted = {p.name for p in folder.iterdir()} - {e["name"] for e in listed} - {"VENDOR.toml"}
     assert all(name.startswith("LICENSE-") for name in unlisted), unlisted

@@ -1,4 +1,4 @@
-"""What the pages read by themselves: headings and the list of shows. Each query names its workspace."""
+"""The list of shows as the page shows it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,15 @@ from uuid import UUID
 
 import attrs
 
-from dibs import NotFoundError
 from dibs.runtime import current_runtime
-
-_HEADING = "SELECT id, title FROM shows WHERE workspace_id = $1 AND id = $2"
-_LIST = """
-SELECT id, title, status, created_at, activated_at, ended_at FROM shows WHERE workspace_id = $1
-ORDER BY status IN ('active', 'paused') DESC, id DESC LIMIT 200
-"""
+from dibs.shows.service import Shows
 
 
 @attrs.frozen
 class ShowLine:
     """One line of the list of shows."""
 
-    id: UUID
+    id: str
     title: str
     status: str
     created_at: datetime
@@ -50,22 +44,8 @@ class ShowLine:
         return f"{hours} h {rest} min" if hours else f"{rest} min"
 
 
-@attrs.frozen
-class ShowHeading:
-    """What the frame of a console needs."""
-
-    id: UUID
-    title: str
-
-
-async def show_heading(workspace_id: UUID, show_id: UUID) -> ShowHeading:
-    """Id and title of a show. Raises `NotFoundError`, also for a show of another workspace."""
-    rows = await current_runtime().db.hot_fetch(_HEADING, workspace_id, show_id)
-    if not rows:
-        raise NotFoundError("There is no such show.")
-    return ShowHeading(*rows[0])
-
-
 async def show_lines(workspace_id: UUID) -> list[ShowLine]:
-    """The newest 200 shows, those that run now on top."""
-    return [ShowLine(*row) for row in await current_runtime().db.hot_fetch(_LIST, workspace_id)]
+    """The shows of a workspace, those that run now on top."""
+    names = [field.name for field in attrs.fields(ShowLine)]
+    rows = await Shows(current_runtime().db).all(workspace_id)
+    return [ShowLine(**{name: row[name] for name in names}) for row in rows]

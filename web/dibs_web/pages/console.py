@@ -9,7 +9,8 @@ from quart import Blueprint, Response, make_response, render_template
 from dibs.accounts.permissions import PERMISSIONS
 from dibs.accounts.sessions import csrf_token
 from dibs.api.auth import current_identity, needs, principal
-from dibs_web.reading import show_heading
+from dibs.runtime import current_runtime
+from dibs.shows.service import Shows
 from dibs_web.security import STRICT
 
 
@@ -22,7 +23,7 @@ def add_pages(blueprint: Blueprint) -> None:
 async def console(show_id: UUID) -> Response:
     """The console of a show of this workspace."""
     who, identity = principal(), await current_identity()
-    show = await show_heading(who.workspace_id, show_id)
+    show = await Shows(current_runtime().db).get(who.workspace_id, show_id)
     page = await render_template(
         "console.html",
         show=show,

@@ -1,7 +1,7 @@
 /** The status bar: what runs, how long, how much, and whether this page is live. */
 import { html, useEffect, useState } from "./html.js";
 import { count, duration, timeOf } from "./format.js";
-import { minutesBack, rate, units } from "./state.js";
+import { buyersWon, minutesBack, rate, serverNow, units } from "./state.js";
 import { showStatusWords } from "./words.js";
 
 const LINK = {
@@ -14,13 +14,12 @@ const LINK = {
   missing: ["Not available", "off"],
 };
 
-function useNow(ms = 1000) {
-  const [now, setNow] = useState(Date.now());
+function useTick(ms = 1000) {
+  const [, tick] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), ms);
+    const timer = setInterval(() => tick((count) => count + 1), ms);
     return () => clearInterval(timer);
   }, []);
-  return now;
 }
 
 function running(show, now) {
@@ -52,7 +51,7 @@ function Figures({ state, now }) {
       <${Figure} name="Units claimed" short="Units" id="figure-units"
         extra=${html`<span class="bar-track" aria-hidden="true"><span style=${{ transform: `scaleX(${share})` }}></span></span>`}>
         <b>${known ? count(won) : "–"}</b><small> / ${known ? count(total) : "–"}</small><//>
-      <${Figure} name="Buyers" short="Buyers" id="figure-buyers">${count(state.counts.buyers)}<//>
+      <${Figure} name="Winning buyers" short="Buyers" id="figure-buyers">${known ? count(buyersWon(state)) : "–"}<//>
       <${Figure} name="Comments per minute" short="Per min" id="figure-rate"
         extra=${html`<${Sparkline} values=${minutesBack(state, now)} />`}>
         ${known ? count(rate(state, now)) : "–"}<//>
@@ -67,7 +66,8 @@ const BUTTONS = {
 };
 
 export function StatusBar({ state, phase, title, can, onRun, onHelp }) {
-  const now = useNow();
+  useTick();
+  const now = serverNow(state);
   const status = state.show?.status;
   const [words, tone] = LINK[phase];
   return html`

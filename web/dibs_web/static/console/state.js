@@ -1,13 +1,14 @@
 /** The state of a show as this page knows it, and how each event changes it. No I/O, no view. */
 
 const MAX_COMMENTS = 50000;
+const SNAPSHOT_CLAIMS = 500;
 
 /** What a page knows before it has loaded anything. */
 export function emptyState() {
   return {
     show: null, items: new Map(), order: [], claims: new Map(), feed: [], comments: [],
     counts: { comments: null, claims: null, buyers: null }, minutes: new Map(), seconds: new Map(),
-    coveredFrom: 0,
+    coveredFrom: 0, clockAhead: 0, allClaims: false,
     epoch: null, seq: -1, problem: null, moreComments: true, staleQueues: new Set(),
     versions: { show: 0, items: 0, claims: 0, comments: 0 },
   };
@@ -17,6 +18,8 @@ export function emptyState() {
 export function loadSnapshot(state, snapshot) {
   const [epoch, seq] = splitPosition(snapshot.position);
   Object.assign(state, { epoch, seq, show: snapshot.show, counts: { ...snapshot.counts }, problem: null });
+  state.clockAhead = snapshot.now ? Date.parse(snapshot.now) - Date.now() : 0;
+  state.allClaims = snapshot.claims.length < SNAPSHOT_CLAIMS;
   state.items = new Map(snapshot.items.map((item) => [item.item_id, item]));
   sortItems(state);
   state.claims = new Map();
@@ -40,14 +43,18 @@ function loadComments(state, fresh) {
   for (const comment of fresh) bump(state.seconds, secondOf(comment.received_at));
 }
 
-/** `epoch:seq` into its parts. */
+/** `epoch:seq` into its parts; a show in which nothing has happened yet has no position. */
 export function splitPosition(position) {
+  if (position == null) return [null, 0];
   const cut = position.lastIndexOf(":");
   return [position.slice(0, cut), Number(position.slice(cut + 1))];
 }
 
 /** The stream position of the state. */
-export const positionOf = (state) => `${state.epoch}:${state.seq}`;
+export const positionOf = (state) => (state.epoch == null ? null : `${state.epoch}:${state.seq}`);
+
+/** The server's clock, as far as this page can tell. */
+export const serverNow = (state) => Date.now() + state.clockAhead;
 
 /**
  * Apply one event.
@@ -128,7 +135,7 @@ function claimChanged(state, claim, was = null) {
   if (waited && !waits && before) shiftQueue(state, claim.item_id, before.waitlist_position + 1, -1);
   else if (waited && !waits) state.staleQueues.add(claim.item_id);
   else if (waits && !waited) shiftQueue(state, claim.item_id, claim.waitlist_position, 1);
-  if (!before) state.counts.claims = (state.counts.claims ?? 0) + 1;
+  if (!before && claim.kind !== "pass") state.counts.claims = (state.counts.claims ?? 0) + 1;
   putClaim(state, claim);
   state.versions.claims += 1;
 }
@@ -189,6 +196,14 @@ export function units(state) {
     waiting += item.waitlist_count;
   }
   return { won, total, waiting };
+}
+
+/** Buyers who have won something: counted here while every claim is known, else as the server counted last. */
+export function buyersWon(state) {
+  if (!state.allClaims) return state.counts.buyers;
+  const buyers = new Set();
+  for (const claim of state.claims.values()) if (claim.status === "winner") buyers.add(claim.buyer_id);
+  return buyers.size;
 }
 
 /** Comments received in the last 60 seconds before `now` (ms). */

@@ -144,9 +144,10 @@ export class Store {
     if (this.phase !== "live" || Date.now() - this.heardAt < QUIET_MS || this.watching) return;
     this.watching = true;
     try {
-      const [, seq] = splitPosition((await this.api.snapshot()).position);
+      const [epoch, seq] = splitPosition((await this.api.snapshot()).position);
       await new Promise((resolve) => setTimeout(resolve, 1500));
-      if (this.phase === "live" && this.state.seq < seq && !this.queue.length) this.cut();
+      const behind = this.state.seq < seq || this.state.epoch !== epoch;
+      if (this.phase === "live" && behind && !this.queue.length) this.cut();
       else this.heardAt = Date.now();
     } catch (error) {
       if (this.phase === "live") this.refused(error);
@@ -202,7 +203,7 @@ export class Store {
         this.queue = [];
         return this.reload();
       }
-      if (type.startsWith("claim.") && outcome === "applied") this.refreshCounts();
+      if (type.startsWith("claim.") && outcome === "applied" && !this.state.allClaims) this.refreshCounts();
     }
     this.queue = this.queue.slice(index);
     if (this.state.staleQueues.size) this.correctQueues();

@@ -4,6 +4,8 @@ import { Modal } from "./dialogs.js";
 import { count, itemLabel, plural, timeOf } from "./format.js";
 import { claimStatusWords, reasonWords, ruleWords } from "./words.js";
 
+const SHOWN = 12;
+
 const Line = ({ term, children }) => html`<div><dt>${term}</dt><dd>${children}</dd></div>`;
 
 export function Why({ api, claim, onClose }) {
@@ -29,8 +31,12 @@ const Explanation = ({ claim, answer }) => html`
     ${claim.rule && html`<${Line} term="Rule">${ruleWords(claim.rule)}
       ${claim.confidence != null && html`<span class="hint"> ${Math.round(claim.confidence * 100)} % sure</span>`}<//>`}
     ${claim.reason && html`<${Line} term="Reason">${reasonWords(claim.reason)}<//>`}
-    ${answer.left != null && html`<${Line} term="Left at that moment">${plural(answer.left, "unit")}<//>`}
+    ${answer.left_before != null && html`<${Line} term="Left at that moment">${plural(answer.left_before, "unit")}${
+      answer.waiting_before ? `, ${count(answer.waiting_before)} waiting` : ""}<//>`}
+    <${Line} term="Order">${answer.order}<//>
     ${answer.before?.length ? html`<${Line} term="Came before">
-      <ol class="before">${answer.before.map((row) => html`<li key=${row.claim_id}><bdi class="handle">${row.handle}</bdi>
-        <span class="hint"> ${timeOf(row.posted_at)} ×${count(row.quantity)}</span></li>`)}</ol><//>` : null}
+      <ol class="before">${answer.before.slice(-SHOWN).map((row) => html`<li key=${row.claim_id}>
+        <bdi class="handle">${row.handle ?? "Hidden author"}</bdi>
+        <span class="hint"> ${timeOf(row.posted_at)} ×${count(row.quantity)}, ${claimStatusWords(row.status)}</span></li>`)}</ol>
+      ${answer.before.length > SHOWN && html`<p class="hint">and ${count(answer.before.length - SHOWN)} before them</p>`}<//>` : null}
   </dl>`;
