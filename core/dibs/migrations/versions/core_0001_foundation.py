@@ -302,6 +302,101 @@ CREATE TABLE streams (
 );
 """
 
+# The rows of a batch as the claim lane hands them over, an array of each.
+_ROW_TYPES = """
+CREATE TYPE lane_buyers AS (
+    id uuid,
+    platform text,
+    platform_user_id text,
+    handle text
+);
+
+CREATE TYPE lane_comments AS (
+    comment_no bigint,
+    comment_key text,
+    platform text,
+    live_id text,
+    comment_id text,
+    buyer_id uuid,
+    author_id text,
+    author_name text,
+    text text,
+    posted_at timestamptz,
+    received_at timestamptz,
+    verdict text,
+    rule text,
+    reason text,
+    late bool
+);
+
+CREATE TYPE lane_claims AS (
+    id uuid,
+    item_id uuid,
+    item_number text,
+    variant text,
+    buyer_id uuid,
+    comment_no bigint,
+    act smallint,
+    part int,
+    decision_no bigint,
+    kind text,
+    quantity int,
+    status text,
+    place bigint,
+    rule text,
+    confidence float8,
+    reason text,
+    left_before int,
+    ahead int,
+    posted_at timestamptz,
+    decided_at timestamptz
+);
+
+CREATE TYPE lane_changed_claims AS (
+    id uuid,
+    item_id uuid,
+    item_number text,
+    variant text,
+    quantity int,
+    status text,
+    place bigint,
+    reason text,
+    left_before int,
+    ahead int,
+    decided_at timestamptz
+);
+
+CREATE TYPE lane_items AS (
+    id uuid,
+    title text,
+    price numeric,
+    total_quantity int,
+    claimed_count int,
+    waitlist_count int,
+    version int
+);
+
+CREATE TYPE lane_new_items AS (
+    id uuid,
+    title text,
+    price numeric,
+    total_quantity int,
+    claimed_count int,
+    waitlist_count int,
+    version int,
+    item_number text,
+    code text,
+    variant text,
+    variant_key text,
+    position int
+);
+
+CREATE TYPE lane_events AS (
+    type text,
+    payload text
+);
+"""
+
 # What no partition was made for yet is never refused.
 _PARTITIONS = "CREATE TABLE outbox_default PARTITION OF outbox DEFAULT"
 
@@ -310,7 +405,7 @@ _HOT_ROWS = ("shows", "items", "topics", "show_leases")
 
 
 def upgrade() -> None:
-    for statement in _TABLES.split(";\n"):
+    for statement in (_TABLES + _ROW_TYPES).split(";\n"):
         if statement.strip():
             op.execute(statement)
     op.execute(_PARTITIONS)
@@ -320,3 +415,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TABLE streams, items, web_sessions, stream_tickets, sign_in_links, shows, refresh_tokens, members, flag_overrides, workspaces, users, topics, show_leases, rate_limits, plugin_health, outbox, inbox, flags, comments, claims, buyers")
+    op.execute("DROP TYPE lane_buyers, lane_comments, lane_claims, lane_changed_claims, lane_items, lane_new_items, lane_events")
