@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from dibs.errors import PluginError
+from dibs.errors import PluginError, UnavailableError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -26,8 +26,12 @@ async def migrate(url: str, plugin_folders: Sequence[Path] = ()) -> None:
     Safe to call from several processes at once. Does nothing, quickly, when the database is up to date.
 
     :param url: a `postgresql://` address.
+    :raises UnavailableError: the database does not answer.
     """
-    connection = await asyncpg.connect(url)
+    try:
+        connection = await asyncpg.connect(url)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise UnavailableError(f"The database does not answer: {error}") from error
     try:
         if up_to_date(await _current(connection), plugin_folders):
             return

@@ -61,7 +61,10 @@ class Settings:
     @property
     def origin(self) -> str:
         """Scheme, host and port under which browsers know this server."""
-        return self.public_url.rstrip("/") if self.public_url else f"http://{self.host}:{self.port}"
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @property
     def secure_cookies(self) -> bool:
@@ -76,7 +79,8 @@ def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = 
         SettingsError: one message that names every fault, and where it stands.
     """
     environ = os.environ if environ is None else environ
-    values, origins, faults = _from_file(file or Path(environ.get("DIBS_CONFIG", "dibs.toml")), explicit=bool(file))
+    named = file or (Path(environ["DIBS_CONFIG"]) if environ.get("DIBS_CONFIG") else None)
+    values, origins, faults = _from_file(named or Path("dibs.toml"), explicit=named is not None)
     for key, value in _from_environment(environ, faults).items():
         values[key], origins[key] = value
     for key, value in given.items():
