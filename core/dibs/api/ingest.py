@@ -58,7 +58,7 @@ async def hand_in(show_id: UUID) -> Response:
     body = await read_body(Delivery)
     now = utc_now()
     comments = [_incoming(body, comment, now) for comment in body.comments]
-    result = await current_runtime().lanes.ingest(principal().workspace_id, show_id, comments)
+    result = await current_runtime().lanes.ingest(principal().workspace_id, show_id, comments, detail=True)
     return jsonify(
         {
             "comments": [

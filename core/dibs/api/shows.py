@@ -141,5 +141,6 @@ async def find_buyers(show_id: UUID) -> Response:
 
 async def _checked(rules: dict[str, Any]) -> Any:
     who = principal()
+    current_runtime().plugins.check_settings(rules.get("plugins", {}), "rules.plugins")
     hooks = await current_runtime().flags.hooks_for(who.workspace_id)
     return await shows().rules(who.workspace_id, rules, hooks)

@@ -112,16 +112,16 @@ def decide_batch(board: Board, hooks: DecisionHooks, batch: Batch, new_buyers: l
 
 def outcomes(batch: Batch) -> list[list[CommentOutcome]]:
     """For each caller, what became of each comment."""
-    if batch.changes is None:
-        made: list[CommentOutcome] = []
-    else:
-        claims: dict[int, list[dict[str, object]]] = {}
-        for claim in batch.changes.new_claims.values():
-            if claim.comment_no is not None:
-                place = len(claim.item.queue) if claim.status == "waitlist" and claim.item else None
-                claims.setdefault(claim.comment_no, []).append(claim_payload(claim, place))
-        made = [
-            CommentOutcome(row.comment_no, row.verdict, row.reason, tuple(claims.get(row.comment_no, ())))
-            for row in batch.changes.comments
-        ]
+    rows = batch.changes.comments if batch.changes else []
+    claims = _claims(batch) if any(work.detail for work in batch.works) else {}
+    made = [CommentOutcome(row.comment_no, row.verdict, row.reason, claims.get(row.comment_no, ())) for row in rows]
     return [[made[slot] if isinstance(slot, int) else slot for slot in slots] for slots in batch.slots]
+
+
+def _claims(batch: Batch) -> dict[int, list[dict[str, object]]]:
+    found: dict[int, list[dict[str, object]]] = {}
+    for claim in batch.changes.new_claims.values() if batch.changes else ():
+        if claim.comment_no is not None:
+            place = claim.item.position_of(claim) if claim.item else None
+            found.setdefault(claim.comment_no, []).append(claim_payload(claim, place))
+    return found

@@ -120,9 +120,7 @@ class Changes:
 
     def created(self, claim: ClaimState, was: str | None = None) -> None:
         """Tell of a new claim, or of one that got its first real status (`was` is the one before)."""
-        position = len(claim.item.queue) if claim.status == "waitlist" and claim.item else None
-        if position is not None and claim.item is not None and next(reversed(claim.item.queue)) != claim.id:
-            position = list(claim.item.queue).index(claim.id) + 1
+        position = claim.item.position_of(claim) if claim.item is not None else None
         payload: dict[str, Any] = {"claim": claim_payload(claim, position)}
         if was is not None:
             payload["was"] = was
@@ -130,9 +128,7 @@ class Changes:
 
     def released(self, claim: ClaimState, was: str, by: ReleasedBy) -> None:
         """Tell of a claim that gave back all or part of its units."""
-        position = None
-        if claim.status == "waitlist" and claim.item is not None:
-            position = list(claim.item.queue).index(claim.id) + 1
+        position = claim.item.position_of(claim) if claim.item is not None else None
         self.emit("claim.released", {"claim": claim_payload(claim, position), "was": was, "by": by})
 
     def promoted(self, claim: ClaimState, rest: ClaimState | None) -> None:

@@ -220,7 +220,7 @@ def release(claim_id: UUID) -> Command:
         stock.leave(changes, claim, "released", "operator")
         if item is not None and changes.board.status != "ended":
             stock.promote(changes, item)
-        return claim_payload(claim)
+        return claim_payload(claim, claim.item.position_of(claim) if claim.item else None)
 
     return run
 
@@ -231,7 +231,7 @@ def decline(claim_id: UUID) -> Command:
     def run(changes: Changes, _: DecisionHooks) -> dict[str, Any]:
         claim = _review_claim(changes, claim_id)
         stock.leave(changes, claim, "declined", "operator", "declined_by_operator")
-        return claim_payload(claim)
+        return claim_payload(claim, claim.item.position_of(claim) if claim.item else None)
 
     return run
 
@@ -253,7 +253,7 @@ def accept(claim_id: UUID, item_id: UUID | None = None) -> Command:
         claim.item, claim.item_number, claim.variant = item, item.number, item.variant
         changes.touch(claim)
         settle(hooks, changes, claim, item, claim.buyer, was="review", in_order=True, accepted=True)
-        return claim_payload(claim)
+        return claim_payload(claim, claim.item.position_of(claim) if claim.item else None)
 
     return run
 
@@ -282,7 +282,7 @@ def award(item_id: UUID, buyer: BuyerRef, quantity: int = 1, *, new_buyer: bool 
         claim.left_before, claim.ahead = item.left, len(item.queue)
         stock.win(changes, claim, item)
         changes.created(claim)
-        return claim_payload(claim)
+        return claim_payload(claim, claim.item.position_of(claim) if claim.item else None)
 
     return run
 

@@ -33,24 +33,20 @@ def comment_key(comment: IncomingComment) -> str:
 def clean(comment: IncomingComment) -> IncomingComment:
     """The comment as it can be stored: no NUL, no lone surrogates, text and ids of bounded length, time in UTC."""
     author = comment.author
-    if author is not None and not (_fine(author.user_id, _MAX_ID) and _fine(author.name, _MAX_ID)):
-        author = Author(_tidy(author.user_id, _MAX_ID), _tidy(author.name, _MAX_ID))
-    if author is not None and not author.user_id:
-        author = None
-    if author is comment.author and _fine(comment.text, MAX_TEXT) and comment.posted_at.tzinfo is UTC:
+    together = comment.text if author is None else f"{author.user_id}\x1f{author.name}\x1f{comment.text}"
+    plain = len(together) <= _MAX_ID and together.isascii() and "\0" not in together
+    if plain and comment.posted_at.tzinfo is UTC and (author is None or author.user_id):
         return comment
+    if author is not None:
+        author = Author(_tidy(author.user_id, _MAX_ID), _tidy(author.name, _MAX_ID))
     return attrs.evolve(
         comment,
-        author=author,
+        author=author if author is not None and author.user_id else None,
         text=_tidy(comment.text, MAX_TEXT),
         posted_at=comment.posted_at.astimezone(UTC),
+        comment_id=_tidy(comment.comment_id, _MAX_ID) if comment.comment_id else None,
+        live_id=_tidy(comment.live_id, _MAX_ID),
     )
-
-
-def _fine(text: str, limit: int) -> bool:
-    if len(text) > limit or "\0" in text:
-        return False
-    return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _tidy(text: str, limit: int) -> str:

@@ -75,7 +75,7 @@ class Lane:
     _check_stored: int = attrs.field(default=0, init=False)
     _closing: bool = attrs.field(default=False, init=False)
 
-    async def ingest(self, comments: Sequence[IncomingComment]) -> list[CommentOutcome]:
+    async def ingest(self, comments: Sequence[IncomingComment], *, detail: bool = False) -> list[CommentOutcome]:
         """Hand comments in; returns when they are committed.
 
         Raises:
@@ -83,7 +83,7 @@ class Lane:
             UnavailableError: the database did not come back in time; nothing is known to be lost: hand in again.
         """
         future: asyncio.Future[list[CommentOutcome]] = asyncio.get_running_loop().create_future()
-        self._put(CommentWork(comments, utc_now(), future))
+        self._put(CommentWork(comments, utc_now(), future, detail))
         return await future
 
     async def command(self, command: Command) -> Any:

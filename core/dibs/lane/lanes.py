@@ -52,10 +52,12 @@ class Lanes:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
 
-    async def ingest(self, workspace_id: UUID, show_id: UUID, comments: Sequence[IncomingComment]) -> IngestResult:
+    async def ingest(
+        self, workspace_id: UUID, show_id: UUID, comments: Sequence[IncomingComment], *, detail: bool = False
+    ) -> IngestResult:
         """Hand comments of one show in, in order of arrival; returns when all of them are committed.
 
-        A comment counts once, however often it is handed in. If another process owns the show the comments go
+        With `detail` the outcomes say which claims were made. A comment counts once, however often it is handed in. If another process owns the show the comments go
         through the inbox and the answer comes from there.
 
         Raises:
@@ -64,7 +66,7 @@ class Lanes:
         """
         lane = self._lane(workspace_id, show_id)
         pieces = [comments[i : i + self.max_batch] for i in range(0, len(comments), self.max_batch)]
-        results = await asyncio.gather(*(lane.ingest(piece) for piece in pieces), return_exceptions=True)
+        results = await asyncio.gather(*(lane.ingest(piece, detail=detail) for piece in pieces), return_exceptions=True)
         made: list[CommentOutcome] = []
         for piece, result in zip(pieces, results, strict=True):
             if isinstance(result, StaleWriterError):

@@ -78,6 +78,14 @@ class ItemState:
         """Units that nobody has won."""
         return self.total - self.claimed
 
+    def position_of(self, claim: ClaimState) -> int | None:
+        """The waitlist position of a claim, 1 is next; None if it does not wait here. Quick at the queue's end."""
+        if claim.id not in self.queue:
+            return None
+        if next(reversed(self.queue)) == claim.id:
+            return len(self.queue)
+        return next(nth for nth, other in enumerate(self.queue, start=1) if other == claim.id)
+
     def stock(self) -> ItemStock:
         """What an allocation policy may see."""
         return ItemStock(self.number, self.variant or None, self.total, self.claimed, len(self.queue))

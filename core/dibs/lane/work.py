@@ -21,7 +21,7 @@ class CommentOutcome:
     Attributes:
         comment_no: its number in the show; None for a duplicate.
         verdict: `claim`, `pass`, `review`, `ignored`, `stored`, `quarantined`, or `duplicate`.
-        claims: the claim rows it made (payloads as in events).
+        claims: the claim rows it made (payloads as in events), if they were asked for.
     """
 
     comment_no: int | None
@@ -34,12 +34,13 @@ class CommentOutcome:
 class CommentWork:
     """Comments that one caller handed over, not yet committed.
 
-    `attempts` counts writes whose outcome is unknown or that were refused; then what is stored is looked up first.
+    `detail` asks for the claims in the outcomes. `attempts` counts writes whose outcome is unknown or that were refused; then what is stored is looked up first.
     """
 
     comments: Sequence[IncomingComment]
     received_at: datetime
     done: asyncio.Future[list[CommentOutcome]]
+    detail: bool = False
     attempts: int = 0
 
 
