@@ -1,0 +1,1 @@
+"""Measuring Dibs: what the benchmark prints, as functions."""
