@@ -18,7 +18,7 @@ from dibs.errors import (
 from dibs.ids import uuid7
 from dibs.lane import stock
 from dibs.lane.changes import Changes
-from dibs.lane.decide import DecisionHooks, find_item, settle
+from dibs.lane.decide import DecisionHooks, find_item, settle, settle_pass
 from dibs.lane.payloads import claim_payload, item_payload
 from dibs.lane.state import BuyerRef, ClaimState, ItemState
 from dibs.models.codes import fold_code, fold_text
@@ -244,6 +244,8 @@ def accept(claim_id: UUID, item_id: UUID | None = None) -> Command:
 
     def run(changes: Changes, hooks: DecisionHooks) -> dict[str, Any]:
         claim = _review_claim(changes, claim_id)
+        if claim.kind == "pass":
+            return _accept_pass(changes, claim, item_id)
         item = _item(changes, item_id) if item_id else claim.item or _unique(changes, claim)
         if claim.buyer is None:
             raise ConflictError("The comment has no author; award the item to a named guest instead.")
@@ -256,6 +258,17 @@ def accept(claim_id: UUID, item_id: UUID | None = None) -> Command:
         return claim_payload(claim, claim.item.position_of(claim) if claim.item else None)
 
     return run
+
+
+def _accept_pass(changes: Changes, claim: ClaimState, item_id: UUID | None) -> dict[str, Any]:
+    item = _item(changes, item_id) if item_id else claim.item
+    if claim.buyer is None:
+        raise ConflictError("The comment has no author, so nobody's claim can be passed.")
+    number, variant = (item.number, item.variant) if item else (claim.item_number, claim.variant)
+    changes.board.drop_claim(claim)
+    changes.touch(claim)
+    settle_pass(changes, claim, Intent("pass", number or None, 1, variant or None), claim.buyer, was="review")
+    return claim_payload(claim)
 
 
 def award(item_id: UUID, buyer: BuyerRef, quantity: int = 1, *, new_buyer: bool = False) -> Command:

@@ -293,7 +293,7 @@ def _share_out(
     won, waits = answer.win, answer.wait
     enqueue = stock.queue_in_order if in_order else stock.queue
     if not won and not waits:
-        claim.status = "declined"
+        claim.status, claim.reason = "declined", claim.reason or "lowered"
         changes.created(claim, was)
         return
     claim.quantity = won + waits
@@ -329,26 +329,31 @@ def pass_on(changes: Changes, row: CommentRow, number: int, intent: Intent, buye
 
     Without a code: the item that the buyer claimed last, else the pinned one.
     """
+    claim = changes.new_claim(row, number, intent, buyer=buyer, item=None, quantity=1, status="declined")
+    settle_pass(changes, claim, intent, buyer)
+
+
+def settle_pass(changes: Changes, claim: ClaimState, intent: Intent, buyer: BuyerRef, was: str | None = None) -> None:
+    """Carry a pass out; `claim` is its row, and says afterwards how much was given back."""
     board = changes.board
     mine = list(board.stakes.get(buyer.id, {}).values())
     mine += [c for kept in board.unmatched.values() for c in kept if c.buyer is not None and c.buyer.id == buyer.id]
     code = _passed_code(board, intent, mine)
     gone = [c for c in mine if fold_code(c.item_number) == code and _same_variant(c, intent)]
-    claim = changes.new_claim(
-        row,
-        number,
-        attrs.evolve(intent, item_number=intent.item_number or code or ""),
-        buyer=buyer,
-        item=gone[0].item if gone else _single(board, code),
-        quantity=sum(c.quantity for c in gone) or 1,
-        status="passed" if gone else "declined",
-        reason=None if gone else "nothing_to_pass",
-    )
-    changes.created(claim)
+    claim.item = gone[0].item if gone else _single(board, code)
+    if claim.item is not None:
+        claim.item_number, claim.variant = claim.item.number, claim.item.variant
+    else:
+        claim.item_number = claim.item_number or (code or "")[:40]
+    claim.quantity = sum(c.quantity for c in gone) or 1
+    claim.status = "passed" if gone else "declined"
+    claim.reason = None if gone else "nothing_to_pass"
+    changes.created(claim, was)
     for stake in gone:
         stock.leave(changes, stake, "passed", "buyer")
-    for item in {stake.item.id: stake.item for stake in gone if stake.item is not None}.values():
-        stock.promote(changes, item)
+    if board.status != "ended":
+        for item in {stake.item.id: stake.item for stake in gone if stake.item is not None}.values():
+            stock.promote(changes, item)
 
 
 def _passed_code(board: Board, intent: Intent, mine: list[ClaimState]) -> str | None:
