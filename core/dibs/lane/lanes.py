@@ -57,8 +57,8 @@ class Lanes:
     ) -> IngestResult:
         """Hand comments of one show in, in order of arrival; returns when all of them are committed.
 
-        With `detail` the outcomes say which claims were made. A comment counts once, however often it is handed in. If another process owns the show the comments go
-        through the inbox and the answer comes from there.
+        With `detail` the outcomes say which claims were made. A comment counts once, however often it is handed in.
+        If another process owns the show the comments go through the inbox and the answer comes from there.
 
         Raises:
             NotFoundError: the workspace has no such show.

@@ -34,7 +34,8 @@ class CommentOutcome:
 class CommentWork:
     """Comments that one caller handed over, not yet committed.
 
-    `detail` asks for the claims in the outcomes. `attempts` counts writes whose outcome is unknown or that were refused; then what is stored is looked up first.
+    `detail` asks for the claims in the outcomes. `attempts` counts writes whose outcome is unknown or that were
+    refused; then what is stored is looked up first.
     """
 
     comments: Sequence[IncomingComment]
