@@ -62,6 +62,6 @@ export function showApi(showId) {
     addItems: (items) => request("POST", `${base}/items`, { items }),
     editItem: (id, change) => request("PATCH", `${base}/items/${id}`, change),
     award: (id, award) => request("POST", `${base}/items/${id}/award`, award),
-    decide: (claimId, verb) => request("POST", `${base}/claims/${claimId}/${verb}`, {}),
+    decide: (claimId, verb, more = {}) => request("POST", `${base}/claims/${claimId}/${verb}`, more),
   };
 }

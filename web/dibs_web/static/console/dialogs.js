@@ -1,5 +1,6 @@
 /** Modal dialogs on the browser's own <dialog>: Escape closes, focus goes back where it was. */
 import { html, useEffect, useMemo, useRef, useState } from "./html.js";
+import { itemLabel } from "./format.js";
 import { Icon } from "./views.js";
 
 let modals = 0;
@@ -64,6 +65,27 @@ export const Shortcuts = ({ onClose }) => html`
     <dl class="keys">${KEYS.map(([keys, words]) => html`
       <div key=${keys}><dt><kbd>${keys}</kbd></dt><dd>${words}</dd></div>`)}</dl>
   <//>`;
+
+/** Which item a comment means that left it open; those with its number first. */
+export function ChooseItem({ claim, items, onPick, onClose }) {
+  const same = (item) => item.item_number === claim.item_number;
+  const sorted = [...items.filter(same), ...items.filter((item) => !same(item))];
+  const submit = async (event) => {
+    event.preventDefault();
+    await onPick(new FormData(event.target).get("item"));
+    onClose();
+  };
+  return html`
+    <${Modal} title="Which item is meant?" onClose=${onClose}>
+      <form class="fields" onSubmit=${submit}>
+        <p><bdi class="handle">${claim.handle ?? "Hidden author"}</bdi> asked for <bdi>${itemLabel(claim)}</bdi>.</p>
+        <label>Item<select name="item" required data-focus>${sorted.map((item) => html`
+          <option key=${item.item_id} value=${item.item_id}>${itemLabel(item)} – ${item.title}</option>`)}</select></label>
+        <footer class="dialog-foot"><button type="button" onClick=${onClose}>Cancel</button>
+          <button class="primary" disabled=${!sorted.length}>Accept the claim</button></footer>
+      </form>
+    <//>`;
+}
 
 const numberOr = (value) => (value === "" ? null : Number(value));
 

@@ -5,7 +5,7 @@ import { showApi } from "./api.js";
 import { Away, StatusBar } from "./bar.js";
 import { ClaimsPanel } from "./claims.js";
 import { CommentsPanel } from "./comments.js";
-import { AddItem, Confirm, Shortcuts } from "./dialogs.js";
+import { AddItem, ChooseItem, Confirm, Shortcuts } from "./dialogs.js";
 import { ItemDrawer } from "./drawer.js";
 import { ItemsPanel } from "./items.js";
 import { listenForKeys } from "./keys.js";
@@ -64,7 +64,8 @@ function App({ store, api, title, can }) {
     item: (id) => setOpen({ kind: "item", id }),
     add: can.write ? (given) => setOpen({ kind: "add", given }) : null,
     why: (claim) => setOpen((now) => ({ kind: "why", claim, under: now?.kind === "item" ? now : null })),
-    decide: (claim, verb) => act(() => api.decide(claim.claim_id, verb)),
+    decide: (claim, verb) => (verb === "accept" && !claim.item_id
+      ? setOpen({ kind: "choose", claim }) : act(() => api.decide(claim.claim_id, verb))),
     close: () => setOpen((now) => now?.under ?? null),
     run: (verb) => (RUN[verb] ? setOpen({ kind: "run", verb }) : act(() => api.run(verb))),
   }), []);
@@ -96,6 +97,8 @@ function Opened({ open, on, state, api, can, act }) {
       pinned=${state.show?.pinned_item_id === item.item_id} onWhy=${on.why} onClose=${on.close} />`}
     ${open.kind === "why" && html`<${Why} key="why" api=${api} claim=${open.claim} onClose=${on.close} />`}
     ${open.kind === "keys" && html`<${Shortcuts} onClose=${on.close} />`}
+    ${open.kind === "choose" && html`<${ChooseItem} claim=${open.claim} items=${state.order.map((id) => state.items.get(id))}
+      onPick=${(id) => act(() => api.decide(open.claim.claim_id, "accept", { item_id: id }))} onClose=${on.close} />`}
     ${open.kind === "add" && html`<${AddItem} given=${open.given} suggestion=${nextNumber(state)}
       onAdd=${(row) => api.addItems([row])} onClose=${on.close} />`}
     ${open.kind === "run" && html`<${Confirm} ...${RUN[open.verb]} onClose=${on.close} onYes=${() => act(() => api.run(open.verb))} />`}`;

@@ -71,7 +71,8 @@ export class Store {
     const [epoch, seq] = splitPosition(snapshot.position);
     const behind = seq - this.state.seq;
     this.target = seq;
-    if (epoch !== this.state.epoch || behind < 0 || behind > REPLAY_LIMIT || this.mustReload || this.phase === "polling") {
+    const foreign = epoch == null || epoch !== this.state.epoch;
+    if (foreign || behind < 0 || behind > REPLAY_LIMIT || this.mustReload || this.phase === "polling") {
       this.mustReload = false;
       this.queue = [];
       loadSnapshot(this.state, snapshot);
