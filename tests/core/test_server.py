@@ -132,3 +132,22 @@ def test_what_is_wrong_at_start_is_one_sentence(
     assert "Traceback" not in done.stderr
     last = done.stderr.strip().splitlines()[-1]
     assert all(word in last for word in words), done.stderr
+
+
+async def test_a_stopping_server_says_bye_to_streams_and_ends_soon(tmp_path: Path, database_url: str) -> None:
+    with server(tmp_path / "data", DATABASE_URL=database_url) as (process, address):
+        _, made = await register(address, "ana@example.com")
+        headers = {"Authorization": f"Bearer {made['access_token']}"}
+        async with aiohttp.ClientSession(address, headers=headers) as client:
+            async with client.post("/api/shows", json={"title": "Evening"}) as new:
+                show = (await new.json())["id"]
+            async with client.get(f"/api/shows/{show}/stream") as stream:
+                assert stream.status == 200
+                assert await stream.content.readline() == b"retry: 2000\n"
+                process.send_signal(signal.SIGTERM)
+                started = time.monotonic()
+                rest = await stream.content.read()
+        assert b"event: bye" in rest
+        assert b"shutdown" in rest
+        assert await asyncio.to_thread(process.wait, 10) == 0
+        assert time.monotonic() - started < 5

@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from quart import Blueprint, Response, jsonify, request
 
 from dibs.api.auth import public
+from dibs.api.requests import peer_address
 from dibs.errors import NotFoundError
 from dibs.runtime import Runtime, current_runtime
 
@@ -66,6 +67,6 @@ def _may_see_metrics(token: str | None) -> bool:
     if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
         return False
     try:
-        return ip_address(request.remote_addr or "").is_loopback
+        return ip_address(peer_address()).is_loopback
     except ValueError:
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
@@ -88,6 +88,12 @@ def finish_request(runtime: Runtime, request: Request, response: Any, seconds: f
     )
 
 
+def peer_address() -> str:
+    """The address at the other end of the connection; empty if it has none (a socket of this machine)."""
+    client: Sequence[Any] | None = request.scope.get("client")
+    return str(client[0]) if client else ""
+
+
 def client_address() -> str:
     """The address that a rate limit counts: the peer, or what the trusted proxies in front report.
 
@@ -95,7 +101,7 @@ def client_address() -> str:
     them
     saw; whatever stands left of it was written by the client.
     """
-    peer = request.remote_addr or "unknown"
+    peer = peer_address()
     trusted = current_runtime().settings.trusted_proxies
     entries = [part.strip() for part in ",".join(request.headers.getlist("X-Forwarded-For")).split(",")]
     if trusted == 0 or len(entries) < trusted:
