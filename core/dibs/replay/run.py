@@ -1,0 +1,42 @@
+"""One replay from end to end, on a runtime that is started."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from dibs.errors import UnavailableError
+from dibs.replay.feed import Feeder
+from dibs.replay.outcome import Outcome, read_outcome
+from dibs.replay.owner import owned_by_another
+from dibs.replay.pacing import pieces
+from dibs.replay.plan import ReplayPlan
+from dibs.replay.screen import Screen
+from dibs.replay.setup import Prepared
+
+if TYPE_CHECKING:
+    from dibs.runtime import Runtime
+
+_WILL_STAY = {"paused": "is paused", "ended": "has ended"}
+
+
+async def replay(
+    runtime: Runtime, plan: ReplayPlan, show: Prepared, speed: float, screen: Screen, stop: asyncio.Event
+) -> Outcome:
+    """Feed the recording into the prepared show. Setting `stop` ends it after the pieces on their way.
+
+    Raises:
+        UnavailableError: the database went away and did not come back; the same replay goes on from there.
+    """
+    if show.status in _WILL_STAY:
+        screen.say(f"The show {_WILL_STAY[show.status]}: its comments are stored, and none of them claims.")
+    alone = await owned_by_another(runtime, show.workspace_id, show.show_id, screen.say)
+    if alone:
+        screen.say("Another process owns this show; it decides what is handed over here.")
+    feeder = Feeder(runtime.lanes, show.workspace_id, show.show_id, screen.advance, alone)
+    comments = plan.recording.comments
+    try:
+        await feeder.feed(pieces(comments, speed, stop))
+    except UnavailableError as error:
+        raise UnavailableError(f"{error.message} Run the same command again to go on where it stopped.") from error
+    return await read_outcome(runtime.db, show, feeder, comments)

@@ -1,0 +1,147 @@
+"""The workspace and the show of a replay. Every step may be cut off and done again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import attrs
+import orjson
+
+from dibs.accounts.model import Registration
+from dibs.accounts.secrets import new_token
+from dibs.errors import DuplicateError, InvalidInputError, NotFoundError
+from dibs.ids import uuid7
+from dibs.lane.changes import Changes
+from dibs.lane.commands import Command, add_items, set_status
+from dibs.lane.decide import DecisionHooks
+from dibs.models.items import NewItem
+from dibs.replay.plan import ReplayPlan
+from dibs.shows.service import Shows
+
+if TYPE_CHECKING:
+    from dibs.runtime import Runtime
+
+LOCAL = ("owner@dibs.local", "Local")
+DEMO = ("demo@dibs.local", "Demo")
+
+_FIRST = "SELECT id FROM workspaces ORDER BY created_at, id LIMIT 1"
+_NAMED = "SELECT id FROM workspaces WHERE id::text = lower($1) OR name = $1 LIMIT 2"
+_SET_RULES = """
+UPDATE shows SET rules = rules || $3::jsonb, revision = revision + 1, version = version + 1
+WHERE workspace_id = $1 AND id = $2 AND NOT rules @> $3::jsonb
+"""
+
+
+@attrs.frozen
+class Prepared:
+    """The show that comments are fed into.
+
+    Attributes:
+        status: `active`, or what its operator made of it.
+        last_comment_no: how many comments it had before.
+        added: how many items it did not have yet.
+    """
+
+    workspace_id: UUID
+    show_id: UUID
+    status: str
+    last_comment_no: int
+    added: int
+
+
+async def prepare(runtime: Runtime, plan: ReplayPlan, wanted: str | None) -> Prepared:
+    """Find or make the show with its items, and start it if nobody has.
+
+    Raises:
+        InvalidInputError: no such workspace or show, or rules that the parser can't work with; nothing was written.
+    """
+    workspace_id = await find_workspace(runtime, wanted)
+    await _check_rules(runtime, plan, workspace_id or uuid7())
+    if workspace_id is None:
+        workspace_id = (await ensure_owner(runtime, *LOCAL))[1]
+    show_id = plan.show_id or plan.derived_id(workspace_id)
+    return await make_show(runtime, plan, workspace_id, show_id, existing=plan.show_id is not None)
+
+
+async def make_show(
+    runtime: Runtime, plan: ReplayPlan, workspace_id: UUID, show_id: UUID, *, existing: bool = False
+) -> Prepared:
+    """Make the show if it is not there (`existing`: it has to be), then add what it lacks in one transaction."""
+    shows = Shows(runtime.db)
+    if not existing:
+        await shows.create(workspace_id, plan.title, plan.rules, show_id)
+    else:
+        try:
+            await shows.get(workspace_id, show_id)
+        except NotFoundError:
+            raise InvalidInputError(f"The workspace has no show {show_id}.") from None
+        if plan.rules:
+            rules = orjson.dumps(dict(plan.rules)).decode()
+            await runtime.db.hot_fetch(_SET_RULES, workspace_id, show_id, rules)
+    prepared: Prepared = await runtime.lanes.command(workspace_id, show_id, _complete(plan.items))
+    return prepared
+
+
+async def find_workspace(runtime: Runtime, wanted: str | None) -> UUID | None:
+    """The workspace of this id or name; without one the first there is, or None if there is none yet."""
+    if wanted is None:
+        rows = await runtime.db.hot_fetch(_FIRST)
+        return _plain(rows[0]["id"]) if rows else None
+    rows = await runtime.db.hot_fetch(_NAMED, wanted)
+    if len(rows) != 1:
+        many = "Several workspaces are called" if rows else "There is no workspace"
+        raise InvalidInputError(f"{many} {wanted!r}; name one by its id.")
+    return _plain(rows[0]["id"])
+
+
+async def ensure_owner(runtime: Runtime, email: str, name: str) -> tuple[UUID, UUID]:
+    """A user who signs in by link only, and the workspace that they own: user id and workspace id."""
+    users = runtime.accounts.users
+    stored = await users.stored(email)
+    if stored is None:
+        try:
+            user, workspace = await users.create(Registration(email, new_token(), name, name), None)
+        except DuplicateError:  # another process was quicker
+            return await ensure_owner(runtime, email, name)
+        return user.id, workspace.id
+    workspace_id = await users.first_workspace(stored.user.id)
+    if workspace_id is None:
+        workspace_id = (await runtime.accounts.workspaces.create(stored.user.id, name)).id
+    return stored.user.id, _plain(workspace_id)
+
+
+async def _check_rules(runtime: Runtime, plan: ReplayPlan, workspace_id: UUID) -> None:
+    hooks = await runtime.flags.hooks_for(workspace_id)
+    try:
+        await Shows(runtime.db).rules(workspace_id, plan.rules, hooks)
+    except InvalidInputError as error:
+        raise InvalidInputError(one_sentence(error)) from None
+
+
+def one_sentence(error: InvalidInputError) -> str:
+    """What is wrong with rules, for a terminal: the faults, or the message if it is more than a count of them."""
+    if "faulty field" in error.message:
+        return "; ".join(f"{fault.path} {fault.problem}" for fault in error.faults) + "."
+    return error.message
+
+
+def _complete(items: Sequence[NewItem]) -> Command:
+    """Add the items that the show lacks, leave the others alone, and start a draft."""
+
+    def run(changes: Changes, hooks: DecisionHooks) -> Prepared:
+        board = changes.board
+        known, before = {(i.code, i.variant_key) for i in board.items.values()}, board.last_comment_no
+        missing = [item for item in items if item.key not in known]
+        if missing:
+            add_items(missing)(changes, hooks)
+        if board.status == "draft":
+            set_status("active")(changes, hooks)
+        return Prepared(board.workspace_id, board.show_id, board.status, before, len(missing))
+
+    return run
+
+
+def _plain(value: Any) -> UUID:
+    return UUID(bytes=value.bytes)
