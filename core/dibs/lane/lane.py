@@ -29,6 +29,8 @@ from dibs.models.comments import IncomingComment
 MAX_BATCH = 400
 IDLE_SECONDS = 10.0
 PATIENCE_SECONDS = 60.0
+MAX_ATTEMPTS = 600
+MOST_ATTEMPTS = 20
 
 HooksFor = Callable[[UUID], Awaitable[DecisionHooks]]
 Published = Callable[[Changes, Written], None]
@@ -39,6 +41,9 @@ _LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
     TimeoutError,
 )
 _log = structlog.get_logger("dibs.lane")
@@ -118,11 +123,19 @@ class Lane:
             self._task = asyncio.create_task(self._run(), name=f"lane {self.show_id}")
 
     async def _run(self) -> None:
-        try:
-            while await self._work_or_idle():
-                await self._step()
-        finally:
-            await self._give_up()
+        while True:
+            try:
+                while await self._work_or_idle():
+                    await self._step()
+            except Exception as error:
+                _log.exception("lane.broken", show_id=str(self.show_id))
+                self._absorb()
+                self._fail(self._queue, InvariantError(f"The lane failed: {error}"))
+                self._queue.clear()
+            finally:
+                await self._give_up()
+            if not self._queue:  # something may have come in while the show was given up
+                return
 
     async def _work_or_idle(self) -> bool:
         """True when there is work; False after an idle time or when closing, with nothing in flight."""
@@ -155,13 +168,15 @@ class Lane:
         try:
             await self._run_comments(works)
         except _AgainError:
-            self._queue.extendleft(reversed(works))
+            self._returned.extend(works)
         except _LOST as error:
             await self._after_loss(works, error)
         except DibsError as error:
+            self._drop_board()  # it may hold half of a batch that will not be written
             self._fail(works, error)
         except Exception as error:
             _log.exception("lane.failed", show_id=str(self.show_id))
+            self._drop_board()
             self._fail(works, InvariantError(f"The lane failed: {error}"))
 
     def _take(self) -> list[CommentWork]:
@@ -203,9 +218,11 @@ class Lane:
         try:
             async with self.db.hot_connection() as connection:
                 written = await write(connection, changes, self.owner, self.fence)
-        except asyncpg.UniqueViolationError:
+        except asyncpg.UniqueViolationError as error:
             self._check_stored = 20
-            self._retry(batch.works)
+            tired = [work for work in batch.works if work.attempts >= MOST_ATTEMPTS]
+            self._fail(tired, InvariantError(f"The batch was refused again and again: {error}"))
+            self._retry([work for work in batch.works if work not in tired])
         except _LOST as error:
             await self._after_loss(batch.works, error)
         except Exception as error:
@@ -220,27 +237,47 @@ class Lane:
             self.fence = None
             self._retry(batch.works)
             return
-        self.published(changes, written)
+        self._publish(changes, written)
         self._answer(batch)
         if changes.failures:
-            await self.failed(self.workspace_id, self.show_id, changes.failures)
+            try:
+                await self.failed(self.workspace_id, self.show_id, changes.failures)
+            except Exception:  # the batch is committed; whoever counts failures must not stop the sale
+                _log.exception("lane.failures_not_noted", show_id=str(self.show_id))
+
+    def _publish(self, changes: Changes, written: Written) -> None:
+        """Tell those who listen. What is committed is committed: if that fails, they find it in the outbox."""
+        try:
+            self.published(changes, written)
+        except Exception:
+            _log.exception("lane.not_published", show_id=str(self.show_id))
+
+    def _publish(self, changes: Changes, written: Written) -> None:
+        """Hand committed events on. They are in the outbox: whoever misses them here finds them there."""
+        try:
+            self.published(changes, written)
+        except Exception:
+            _log.exception("lane.not_published", show_id=str(self.show_id))
 
     async def _settle_inflight(self) -> bool:
         """Wait for the batch in flight. False if the board had to be dropped."""
-        if self._inflight is not None:
-            await self._inflight
-            self._inflight = None
+        task, self._inflight = self._inflight, None
+        if task is not None:
+            await task
         return self._board is not None
 
     def _retry(self, works: Sequence[CommentWork]) -> None:
         self._drop_board()
         for work in works:
             work.attempts += 1
-        self._returned.extend(works)
+            if work.attempts > MAX_ATTEMPTS:
+                self._fail([work], InvariantError("The comments could not be written; see the log."))
+            else:
+                self._returned.append(work)
 
     def _absorb(self) -> None:
-        """Put works that have to be decided again before everything that came after them."""
-        self._queue.extendleft(reversed(self._returned))
+        """Put works that have to be decided again before everything that came after them, in order of arrival."""
+        self._queue.extendleft(sorted(self._returned, key=lambda work: work.serial, reverse=True))
         self._returned.clear()
 
     async def _after_loss(self, works: Sequence[CommentWork], error: BaseException) -> None:
@@ -284,7 +321,7 @@ class Lane:
             self._drop_board()
             return None
         board.revision = written.revision
-        self.published(changes, written)
+        self._publish(changes, written)
         return (answer,)
 
     async def _command_locked(self, work: CommandWork, hooks: DecisionHooks) -> tuple[Any]:
@@ -295,7 +332,7 @@ class Lane:
             written = None if changes.empty else await write(connection, changes)
         if written is not None:
             board.revision = written.revision
-            self.published(changes, written)
+            self._publish(changes, written)
         if self.fence is not None:
             self._board = board
         return (answer,)
@@ -316,6 +353,7 @@ class Lane:
         if self.fence is None:
             self.fence = await lease.acquire(self.db, self.workspace_id, self.show_id, self.owner)
             if self.fence is None:
+                await lease.check_show(self.db, self.workspace_id, self.show_id)
                 raise StaleWriterError("Another process owns this show.", show_id=str(self.show_id))
             self._board = None
         if self._board is None:

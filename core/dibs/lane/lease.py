@@ -9,18 +9,21 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from dibs.db import Database
+from dibs.errors import NotFoundError
 
 LEASE_SECONDS = 3.0
 RENEW_SECONDS = 1.0
 
 _ACQUIRE = """
 INSERT INTO show_leases AS l (workspace_id, show_id, owner, fence, expires_at)
-VALUES ($1, $2, $3, 1, clock_timestamp() + $4 * interval '1 second')
+SELECT s.workspace_id, s.id, $3, 1, clock_timestamp() + $4 * interval '1 second'
+FROM shows s WHERE s.workspace_id = $1 AND s.id = $2
 ON CONFLICT (workspace_id, show_id) DO UPDATE
     SET owner = excluded.owner, fence = l.fence + 1, expires_at = excluded.expires_at
     WHERE l.expires_at < clock_timestamp() OR l.owner = excluded.owner
 RETURNING fence
 """
+_EXISTS = "SELECT 1 FROM shows WHERE workspace_id = $1 AND id = $2"
 _RENEW = """
 UPDATE show_leases l SET expires_at = clock_timestamp() + $5 * interval '1 second'
 FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS mine(workspace_id, show_id, fence)
@@ -38,9 +41,15 @@ def process_name() -> str:
 
 
 async def acquire(db: Database, workspace_id: UUID, show_id: UUID, owner: str) -> int | None:
-    """Take the show: the new fence number, or None while somebody else's lease runs."""
+    """Take the show: the new fence number, or None: somebody else's lease runs, or there is no such show."""
     rows = await db.hot_fetch(_ACQUIRE, workspace_id, show_id, owner, LEASE_SECONDS)
     return int(rows[0]["fence"]) if rows else None
+
+
+async def check_show(db: Database, workspace_id: UUID, show_id: UUID) -> None:
+    """Raise `NotFoundError` unless the workspace has the show."""
+    if not await db.hot_fetch(_EXISTS, workspace_id, show_id):
+        raise NotFoundError("There is no such show.", show_id=str(show_id))
 
 
 async def renew(db: Database, owner: str, held: Iterable[tuple[UUID, UUID, int]]) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any, TypeAlias
 
 import attrs
@@ -43,6 +44,7 @@ class CommentWork:
     done: asyncio.Future[list[CommentOutcome]]
     detail: bool = False
     attempts: int = 0
+    serial: int = attrs.field(factory=count().__next__, init=False)
 
 
 @attrs.define(eq=False)
