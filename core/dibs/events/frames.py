@@ -10,6 +10,7 @@ from dibs.events.model import Event, Position
 
 PREAMBLE = b"retry: 2000\n\n"
 HEARTBEAT_BYTES = b": ping\n\n"
+_ENVELOPE_BYTES = 48
 FRAME_BYTES = 128 * 1024
 """A frame is closed when it has grown to this, so that one frame never fills a client's whole buffer."""
 
@@ -98,7 +99,7 @@ def cut(epoch: str, first_seq: int, events: Sequence[Event]) -> Iterator[Frame]:
     """Frames of bounded size for these events, in order."""
     start = size = 0
     for index, event in enumerate(events):
-        size += len(event.data)
+        size += len(event.data) + len(event.type) + _ENVELOPE_BYTES
         if size >= FRAME_BYTES:
             yield Frame(epoch, first_seq + start, events[start : index + 1])
             start, size = index + 1, 0

@@ -20,7 +20,7 @@ from dibs.events.outbox import Page
 from dibs.events.subscription import Guard, Subscription
 
 HEARTBEAT_SECONDS = 15.0
-GUARD_SECONDS = 3.0
+GUARD_SECONDS = 2.5  # and a sign-in is remembered for two: a stream outlives it by less than five
 POLL_SECONDS = 0.25
 SAFETY_POLL_SECONDS = 1.0
 FAREWELL_SECONDS = 2.0

@@ -11,12 +11,10 @@ import attrs
 import orjson
 
 from dibs.accounts.model import Registration
-from dibs.api import stream
 from dibs.app import DibsQuart, create_app
 from dibs.db import Database
 from dibs.events import outbox
 from dibs.events.model import Event, Position
-from dibs.events.sockets import limit_sockets
 from dibs.ids import uuid7
 from dibs.server import serve_app
 from dibs.settings import Settings
@@ -82,10 +80,7 @@ class Live:
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Live]:
     """The application behind the real server, until the block ends."""
-    limit_sockets()
     app = create_app(settings)
-    if "stream" not in app.blueprints:
-        app.register_blueprint(stream.blueprint)
     stop = asyncio.Event()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         serving = asyncio.create_task(serve_app(app, listener, stop))
