@@ -8,16 +8,18 @@ import signal
 import socket
 import sys
 from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
-from hypercorn.asyncio import serve as hypercorn_serve
-from hypercorn.config import Config
 
-from dibs.app import DibsQuart, create_app
 from dibs.errors import SettingsError
 from dibs.events.sockets import drop_dead_peers, limit_sockets
 from dibs.settings import Settings
+
+if TYPE_CHECKING:
+    from hypercorn.config import Config
+
+    from dibs.app import DibsQuart
 
 _BACKLOG = 1024
 
@@ -68,6 +70,8 @@ def run_loop(main: Coroutine[Any, Any, None]) -> None:
 
 async def serve_app(app: DibsQuart, listener: socket.socket, stop: asyncio.Event) -> None:
     """Answer requests on a listening socket until `stop` is set, then finish what is in flight."""
+    from hypercorn.asyncio import serve as hypercorn_serve  # noqa: PLC0415 - the parent of workers needs none
+
     ending: list[asyncio.Task[None]] = []
 
     async def until_stopped() -> None:
@@ -91,6 +95,8 @@ def stop_on_signals() -> asyncio.Event:
 
 
 async def _serve_alone(settings: Settings, listener: socket.socket) -> None:
+    from dibs.app import create_app  # noqa: PLC0415 - the parent of workers has no application
+
     stop, app = stop_on_signals(), create_app(settings)
     await app.runtime.start()
     announce(settings)
@@ -98,6 +104,8 @@ async def _serve_alone(settings: Settings, listener: socket.socket) -> None:
 
 
 def _config(listener: socket.socket, settings: Settings) -> Config:
+    from hypercorn.config import Config  # noqa: PLC0415
+
     config = Config()
     config.bind = [f"fd://{os.dup(listener.fileno())}"]
     config.graceful_timeout = config.shutdown_timeout = float(settings.shutdown_seconds)

@@ -23,8 +23,6 @@ import structlog
 from dibs.embedded import start_embedded
 from dibs.errors import UnavailableError
 from dibs.logs import configure_logs
-from dibs.migrate import migrate
-from dibs.plugins import load_plugins
 from dibs.server import announce, run_loop, serve_app, stop_on_signals
 from dibs.settings import Settings
 
@@ -32,14 +30,12 @@ log = structlog.get_logger("dibs.server")
 _WORKER = "from dibs.supervisor import worker_main; worker_main()"
 _LOOK_SECONDS = 0.1
 _RESTART_SECONDS = 1.0
-_START_SECONDS = 60.0
 
 
 def supervise(settings: Settings, listener: socket.socket) -> None:
-    """Prepare the database once, start the workers, replace one that dies, and stop all of them in order."""
+    """Start the built-in database if there is no other, and the workers; replace one that dies; stop in order."""
     configure_logs(settings)
     url = settings.database_url or start_embedded(settings.data_dir)
-    asyncio.run(migrate(url, load_plugins().migration_folders()))
     crew = _Crew(attrs.evolve(settings, database_url=url), listener.fileno())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, crew.told_to_stop)
