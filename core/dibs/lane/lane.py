@@ -30,7 +30,7 @@ MAX_BATCH = 400
 IDLE_SECONDS = 10.0
 PATIENCE_SECONDS = 60.0
 MAX_ATTEMPTS = 600
-MOST_ATTEMPTS = 20
+MOST_COLLISIONS = 20
 
 HooksFor = Callable[[UUID], Awaitable[DecisionHooks]]
 Published = Callable[[Changes, Written], None]
@@ -220,7 +220,7 @@ class Lane:
                 written = await write(connection, changes, self.owner, self.fence)
         except asyncpg.UniqueViolationError as error:
             self._check_stored = 20
-            tired = [work for work in batch.works if work.attempts >= MOST_ATTEMPTS]
+            tired = [work for work in batch.works if work.attempts >= MOST_COLLISIONS]
             self._fail(tired, InvariantError(f"The batch was refused again and again: {error}"))
             self._retry([work for work in batch.works if work not in tired])
         except _LOST as error:
@@ -252,13 +252,6 @@ class Lane:
         except Exception:
             _log.exception("lane.not_published", show_id=str(self.show_id))
 
-    def _publish(self, changes: Changes, written: Written) -> None:
-        """Hand committed events on. They are in the outbox: whoever misses them here finds them there."""
-        try:
-            self.published(changes, written)
-        except Exception:
-            _log.exception("lane.not_published", show_id=str(self.show_id))
-
     async def _settle_inflight(self) -> bool:
         """Wait for the batch in flight. False if the board had to be dropped."""
         task, self._inflight = self._inflight, None
@@ -277,7 +270,8 @@ class Lane:
 
     def _absorb(self) -> None:
         """Put works that have to be decided again before everything that came after them, in order of arrival."""
-        self._queue.extendleft(sorted(self._returned, key=lambda work: work.serial, reverse=True))
+        newest_first = sorted(self._returned, key=lambda work: work.serial, reverse=True)
+        self._queue.extendleft(newest_first)
         self._returned.clear()
 
     async def _after_loss(self, works: Sequence[CommentWork], error: BaseException) -> None:
@@ -357,6 +351,9 @@ class Lane:
                 raise StaleWriterError("Another process owns this show.", show_id=str(self.show_id))
             self._board = None
         if self._board is None:
+            await self._settle_inflight()
+            if self._returned:  # they come first
+                raise _AgainError
             async with (
                 self.db.hot_connection() as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),

@@ -1,0 +1,70 @@
+"""When two deliveries are the same comment."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import attrs
+import pytest
+
+from dibs.lane.keys import MAX_TEXT, clean, comment_key
+from dibs.models.comments import Author, IncomingComment
+
+AT = datetime(2026, 5, 1, 19, 0, 3, tzinfo=UTC)
+NAMELESS = IncomingComment("facebook", "Sold  12", AT, None, Author("ana", "Ana"), "live")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": "sold 12"},
+        {"text": "ＳＯＬＤ　12 "},
+        {"posted_at": AT + timedelta(seconds=6)},
+        {"posted_at": AT.astimezone(timezone(timedelta(hours=7)))},
+        {"author": Author("ana", "Another name")},
+    ],
+)
+def test_without_an_id_the_same_words_within_ten_seconds_are_one_comment(change: dict[str, object]) -> None:
+    assert comment_key(clean(attrs.evolve(NAMELESS, **change))) == comment_key(clean(NAMELESS))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": "sold 1 2"},
+        {"posted_at": AT + timedelta(seconds=7)},
+        {"author": Author("ben", "Ana")},
+        {"author": None},
+        {"platform": "instagram"},
+        {"live_id": "other"},
+        {"comment_id": "c1"},
+    ],
+)
+def test_without_an_id_anything_else_is_another_comment(change: dict[str, object]) -> None:
+    assert comment_key(clean(attrs.evolve(NAMELESS, **change))) != comment_key(clean(NAMELESS))  # type: ignore[arg-type]
+
+
+def test_with_an_id_the_id_decides_alone() -> None:
+    one = attrs.evolve(NAMELESS, comment_id="c1")
+    other = attrs.evolve(one, text="edited", posted_at=AT + timedelta(hours=30), author=None)
+    assert comment_key(one) == comment_key(other)
+    assert comment_key(one) != comment_key(attrs.evolve(one, platform="instagram"))
+
+
+def test_a_clean_comment_is_kept_as_it_is() -> None:
+    assert clean(NAMELESS) is NAMELESS
+
+
+@pytest.mark.parametrize("field", ["text", "comment_id", "live_id", "platform"])
+@pytest.mark.parametrize("odd", ["a\0b", "a\ud800b", "x" * 1_000_000])
+def test_what_the_database_can_not_store_is_tidied(field: str, odd: str) -> None:
+    tidy = clean(attrs.evolve(NAMELESS, **{field: odd}))  # type: ignore[arg-type]
+    value = getattr(tidy, field)
+    value.encode()
+    assert "\0" not in value
+    assert len(value) <= MAX_TEXT
+    assert len(comment_key(tidy)) < 1_000
+
+
+def test_an_author_without_an_id_is_no_author() -> None:
+    assert clean(attrs.evolve(NAMELESS, author=Author("\0", "Ana"))).author is None
