@@ -7,6 +7,7 @@ from typing import Any
 
 from dibs.models.allocation import Allocation
 from dibs.models.comments import Intent, Reading
+from dibs.models.items import MAX_QUANTITY
 
 
 def reading_fault(answer: Any) -> str | None:
@@ -31,9 +32,9 @@ def _intent_fault(act: Any) -> str | None:
         return "item_number and variant must each be a text or None"
     if act.item_number is None and act.kind == "claim":
         return "a claim must name its item_number"
-    if type(act.quantity) is not int or act.quantity < 1:
-        return f"quantity must be a whole number from 1, not {act.quantity!r}"
-    if type(act.rule) is not str:
+    if type(act.quantity) is not int or not 1 <= act.quantity <= MAX_QUANTITY:
+        return f"quantity must be a whole number from 1 to {MAX_QUANTITY:,}, not {act.quantity!r}"
+    if act.rule is None or not _is_text(act.rule):
         return "rule must be a text"
     if type(act.confidence) not in (float, int) or not 0 <= act.confidence <= 1:
         return f"confidence must be a number from 0 to 1, not {act.confidence!r}"
@@ -75,4 +76,7 @@ def allocation_fault(answer: Any) -> str | None:
 
 
 def _is_text(value: Any) -> bool:
-    return value is None or type(value) is str
+    """A text that can be stored and sent: no NUL, no lone surrogates."""
+    if value is None or (type(value) is str and value.isascii()):
+        return value is None or "\0" not in value
+    return type(value) is str and "\0" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
