@@ -10,6 +10,7 @@ import attrs
 
 from dibs.lane.keys import clean, comment_key
 from dibs.models.comments import IncomingComment
+from dibs.replay.claims import read_claims
 from dibs.replay.feed import Feeder, percentile
 from dibs.replay.setup import Prepared
 from dibs.shows.service import Shows
@@ -23,6 +24,17 @@ SELECT c.verdict, count(*) AS comments FROM unnest($4::text[]) AS mine(comment_k
 JOIN comments c ON c.workspace_id = $1 AND c.show_id = $2 AND c.comment_key = mine.comment_key AND c.comment_no > $3
 GROUP BY 1
 """
+_CLAIM = (
+    "claim_id",
+    "item_number",
+    "variant",
+    "platform_user_id",
+    "user_handle",
+    "quantity",
+    "status",
+    "waitlist_position",
+    "comment_id",
+)
 _ITEM = ("item_number", "variant", "total_quantity", "claimed_count", "waitlist_count", "status")
 _PLURAL = {"claim": "claims", "pass": "passes", "review": "review"}
 
@@ -33,7 +45,7 @@ class Outcome:
 
     Attributes:
         comments: `received`, `stored`, `duplicates`, `claims`, `passes`, `review`, `ignored` of this run.
-        items, claims: the show's rows, as the API gives them.
+        items, claims: all of the show, in their order.
         timing: `seconds`, `comments_per_second`, `p50_ms`, `p99_ms`.
     """
 
@@ -50,20 +62,19 @@ class Outcome:
             "show_id": str(self.show_id),
             "comments": dict(self.comments),
             "items": [{name: item[name] for name in _ITEM} for item in self.items],
-            "claims": [_claim(claim) for claim in self.claims],
+            "claims": [{name: claim[name] for name in _CLAIM} for claim in self.claims],
             "timing": dict(self.timing),
         }
 
 
 async def read_outcome(db: Database, show: Prepared, feeder: Feeder, comments: Sequence[IncomingComment]) -> Outcome:
     """Read what became of the comments that were handed over, and how the show stands."""
-    shows = Shows(db)
     return Outcome(
         show.workspace_id,
         show.show_id,
         await _counts(db, show, comments[: feeder.received]),
-        await shows.items(show.workspace_id, show.show_id),
-        await shows.all_claims(show.workspace_id, show.show_id),
+        await Shows(db).items(show.workspace_id, show.show_id),
+        await read_claims(db, show.workspace_id, show.show_id),
         _timing(feeder),
     )
 
@@ -86,18 +97,4 @@ def _timing(feeder: Feeder) -> dict[str, float]:
         "comments_per_second": round(feeder.received / feeder.seconds, 1) if feeder.seconds else 0.0,
         "p50_ms": round(percentile(feeder.latencies, 0.5) * 1000, 3),
         "p99_ms": round(percentile(feeder.latencies, 0.99) * 1000, 3),
-    }
-
-
-def _claim(claim: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "claim_id": claim["claim_id"],
-        "item_number": claim["item_number"],
-        "variant": claim["variant"],
-        "platform_user_id": claim["platform_user_id"],
-        "user_handle": claim["handle"],
-        "quantity": claim["quantity"],
-        "status": claim["status"],
-        "waitlist_position": claim["waitlist_position"],
-        "comment_id": claim["comment_id"],
     }

@@ -30,7 +30,7 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
     )
     won = sum(item["claimed_count"] for item in outcome.items)
     total = sum(item["total_quantity"] for item in outcome.items)
-    buyers = {claim["buyer_id"] for claim in outcome.claims if claim["status"] == "winner"}
+    buyers = {claim["platform_user_id"] for claim in outcome.claims if claim["status"] == "winner"}
     _line(console, f"Units: {won:,} of {total:,} won by {len(buyers):,} buyers.{_open_ends(outcome.claims)}")
     _line(
         console,
@@ -90,7 +90,7 @@ def _names(claims: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _name(claim: Mapping[str, Any]) -> str:
-    name = claim["handle"] or claim["platform_user_id"] or "?"
+    name = claim["user_handle"] or claim["platform_user_id"] or "?"
     return name if claim["quantity"] == 1 else f"{name} ×{claim['quantity']}"
 
 

@@ -10,6 +10,7 @@ from dibs.replay.feed import Feeder
 from dibs.replay.outcome import Outcome, read_outcome
 from dibs.replay.owner import owned_by_another
 from dibs.replay.pacing import pieces
+from dibs.replay.patience import patiently
 from dibs.replay.plan import ReplayPlan
 from dibs.replay.screen import Screen
 from dibs.replay.setup import Prepared
@@ -30,13 +31,19 @@ async def replay(
     """
     if show.status in _WILL_STAY:
         screen.say(f"The show {_WILL_STAY[show.status]}: its comments are stored, and none of them claims.")
-    alone = await owned_by_another(runtime, show.workspace_id, show.show_id, screen.say)
+    try:
+        return await _replay(runtime, plan, show, speed, screen, stop)
+    except UnavailableError as error:
+        raise UnavailableError(f"{error.message} Run the same command again to go on where it stopped.") from error
+
+
+async def _replay(
+    runtime: Runtime, plan: ReplayPlan, show: Prepared, speed: float, screen: Screen, stop: asyncio.Event
+) -> Outcome:
+    db, comments = runtime.db, plan.recording.comments
+    alone = await patiently(db, lambda: owned_by_another(runtime, show.workspace_id, show.show_id, screen.say))
     if alone:
         screen.say("Another process owns this show; it decides what is handed over here.")
     feeder = Feeder(runtime.lanes, show.workspace_id, show.show_id, screen.advance, alone)
-    comments = plan.recording.comments
-    try:
-        await feeder.feed(pieces(comments, speed, stop))
-    except UnavailableError as error:
-        raise UnavailableError(f"{error.message} Run the same command again to go on where it stopped.") from error
-    return await read_outcome(runtime.db, show, feeder, comments)
+    await feeder.feed(pieces(comments, speed, stop))
+    return await patiently(db, lambda: read_outcome(db, show, feeder, comments))

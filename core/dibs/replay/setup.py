@@ -121,10 +121,9 @@ async def _check_rules(runtime: Runtime, plan: ReplayPlan, workspace_id: UUID) -
 
 
 def one_sentence(error: InvalidInputError) -> str:
-    """What is wrong with rules, for a terminal: the faults, or the message if it is more than a count of them."""
-    if "faulty field" in error.message:
-        return "; ".join(f"{fault.path} {fault.problem}" for fault in error.faults) + "."
-    return error.message
+    """What is wrong with rules, with every fault, for a terminal."""
+    faults = [f"{fault.path} {fault.problem}" for fault in error.faults if fault.problem not in error.message]
+    return f"{error.message.rstrip('.')}: {'; '.join(faults)}." if faults else error.message
 
 
 def _complete(items: Sequence[NewItem]) -> Command:
