@@ -91,6 +91,8 @@ def act_on_group(frame: Frame, text: str, group: Group, draft: Draft, *, withdra
         draft.hesitate("unclear", without_acts=True)
         return
     confidence = _confidence(frame, group, draft)
+    if _asks_number(frame, group):
+        draft.hesitate("two_meanings")
     if verb.kind == k.HOLD:
         draft.hesitate("hold" if frame.settings.holds == "review" else None)
     for at, ref in enumerate(group.refs):
@@ -98,6 +100,14 @@ def act_on_group(frame: Frame, text: str, group: Group, draft: Draft, *, withdra
             break  # a number further on in the sentence is not part of the list
         rule = "withdraw" if withdrawn else _rule(group, ref, at)
         make_act(frame, text, kind, ref, rule, confidence, draft)
+
+
+def _asks_number(frame: Frame, group: Group) -> bool:
+    """`cf1`: item 1, or a place in the queue; only the seller knows."""
+    ref = group.refs[0]
+    if group.verb.text not in frame.lexicon.number_asks or not ref.text.isdecimal() or group.backward:
+        return False
+    return frame.settings.cf_number == "ask" and (ref.glued or ref.item is None or len(ref.text) == 1)
 
 
 def _described(ref: Node, before: Node) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import attrs
+
 from dibs import Intent, Reading
 from dibs_keywords import kinds as k
 from dibs_keywords.acts import Draft, Frame, make_act
@@ -22,7 +24,8 @@ def pinned_claim(frame: Frame, verb: Node | None, shape: str, words: list[str], 
     if item is None or (verb is not None and verb.kind != k.CLAIM):
         asks = verb is not None and verb.kind == k.CLAIM and not verb.gap.strip("fb") and len(words) <= 6
         return Reading(review=asks, reason="no_code")
-    rule, confidence = _pinned_rule(item, clear, words)
+    counted = quantity is not None and frame.settings.plain_number == "quantity"
+    rule, confidence = ("pinned_quantity", 0.8) if counted else _pinned_rule(item, clear, words)
     if rule is None:
         return Reading(review=True, reason="no_code")
     count = 1 if quantity is None else quantity
@@ -72,23 +75,24 @@ def bare_claim(frame: Frame, text: str, refs: list[Node], shape: str) -> Reading
     """`A1`, `CK50 2`, `A1 xanh M 0901234567`: a code alone, where that is the custom."""
     wanted = frame.settings.bare_codes
     loose = frame.lexicon.bare_codes if wanted is None else wanted
-    if not loose or not refs or not _BARE.fullmatch(shape):
+    plus = k.PLUS in shape and frame.settings.plus_claims is False
+    if not loose or not refs or plus or not _BARE.fullmatch(shape):
         return None
     draft = Draft()
     for ref in refs:
-        if not _claimable(frame, ref, strict=wanted is None):
+        if not _claimable(frame, ref, strict=wanted is None, dialled=k.PHONE in shape):
             return None
         make_act(frame, text, "claim", ref, "bare_code", 0.8, draft)
     return finish(frame, draft)
 
 
-def _claimable(frame: Frame, ref: Node, *, strict: bool) -> bool:
-    """Codes of the show (with a letter, if only a locale pack says so), described by nothing but known words."""
+def _claimable(frame: Frame, ref: Node, *, strict: bool, dialled: bool) -> bool:
+    """Codes of the show (with a letter, if only a locale pack says so), described by nothing but known words or with a phone."""
     if ref.item is None and (frame.board.items or ref.kind != k.UNKNOWN_CODE):
         return False
-    if strict and not (ref.has_letter and any(char.isdecimal() for char in ref.text)):
+    if strict and not (ref.glued or (ref.has_letter and any(char.isdecimal() for char in ref.text))):
         return False
-    if ref.item is None:
+    if ref.item is None or dialled:
         return k.WORD not in ref.gap
     return all(kind != k.WORD or word in ref.item.words for kind, word in zip(ref.gap, ref.words, strict=True)) and all(
         word in ref.item.words or not word.isalnum() or word.isdecimal() for word in _unknown(frame, ref)
@@ -105,4 +109,5 @@ def finish(frame: Frame, draft: Draft) -> Reading:
     acts = tuple(draft.acts) if frame.rules.several else tuple(draft.acts[:1])
     if draft.doubt is None:
         return Reading(acts) if acts else Reading(reason="unclear")
-    return Reading(() if draft.empty else acts, review=True, reason=draft.doubt)
+    doubtful = tuple(attrs.evolve(act, confidence=min(act.confidence, 0.4)) for act in acts)
+    return Reading(() if draft.empty else doubtful, review=True, reason=draft.doubt)

@@ -17,6 +17,7 @@ _ANYWHERE = (
     (k.DOUBTFUL, "two_meanings"),
 )
 _CODES = frozenset((k.CODE, k.UNKNOWN_CODE, k.NUMBER))
+_RULES = ("cancel", "cancels", "cancelling", "canceling", "cancellation", " cc")
 _CLAUSE_ENDS = frozenset((k.BREAK, k.JOIN))
 
 
@@ -53,7 +54,7 @@ def _negation(items: list[Item], shape: str) -> str | None:
     if at < 0:
         return None
     behind = shape[at + 1 : at + 2]
-    return "seller_rule" if behind == k.PASS or "cancel" in items[at].text else "negation"
+    return "seller_rule" if behind == k.PASS or items[at].text.endswith(_RULES) else "negation"
 
 
 def _reports(shape: str) -> bool:

@@ -15,6 +15,7 @@ from dibs_keywords.tokens import Token, tokenize
 
 _GROUPS = {
     "own": k.CODE,
+    "dashed": k.UNKNOWN_CODE,
     "phone": k.PHONE,
     "price": k.PRICE,
     "time": k.TIME,
@@ -36,7 +37,7 @@ def read_items(folded: str, lexicon: Lexicon, board: Board) -> list[Item]:
     """All items of a folded comment, in order."""
     if sum(map(folded.count, "0123456789")) >= 7:
         folded = mask_phones(folded, board.knows)
-    tokens = list(_cut_runs(tokenize(board.pattern, folded), lexicon))
+    tokens = _join_dashed(list(_cut_runs(tokenize(board.pattern, folded), lexicon)), lexicon)
     items: list[Item] = []
     at = 0
     while at < len(tokens):
@@ -69,6 +70,26 @@ def _cut_run(token: Token, lexicon: Lexicon) -> Iterator[Token]:
         at = match.end()
     if at < len(token.text):
         yield Token("rest", token.text[at:], token.start + at, token.end)
+
+
+def _join_dashed(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """`SKU-051`: letters that are no word of the lexicon, a dash and digits are one code."""
+    if not any(token.text == "-" for token in tokens):
+        return tokens
+    out: list[Token] = []
+    for token in tokens:
+        if len(out) > 1 and out[-1].text == "-" and _is_dashed(out[-2], out[-1], token, lexicon):
+            first = out[-2]
+            out[-2:] = [Token("dashed", first.text + "-" + token.text, first.start, token.end)]
+        else:
+            out.append(token)
+    return out
+
+
+def _is_dashed(first: Token, dash: Token, last: Token, lexicon: Lexicon) -> bool:
+    glued = first.end == dash.start and dash.end == last.start
+    letters = first.text.isascii() and first.text.isalpha() and 2 <= len(first.text) <= 6
+    return glued and letters and first.text not in lexicon.heads and last.text.isdecimal() and len(last.text) <= 6
 
 
 def _phrase_at(tokens: list[Token], at: int, lexicon: Lexicon, board: Board) -> Phrase | None:
@@ -129,7 +150,8 @@ def _read_thousands(text: str, board: Board) -> list[Item]:
     """`100,101` is a list if the show has both; in a show without codes yet, if no part looks like a thousand."""
     parts = text.split(",")
     known = [board.find(part) is not None for part in parts]
-    if all(known) or (not board.items and not any(part.endswith("00") for part in parts[1:])):
+    thousand = len(parts[0]) < 3 and parts[-1].endswith("00")
+    if (all(known) and not thousand) or (not board.items and not any(part.endswith("00") for part in parts[1:])):
         items = [Item(k.CODE if is_known else k.NUMBER, part) for part, is_known in zip(parts, known, strict=True)]
         return [piece for item in items for piece in (Item(k.JOIN, ","), item)][1:]
     return [Item(k.DOUBTFUL, text)]

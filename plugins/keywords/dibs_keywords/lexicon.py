@@ -106,10 +106,12 @@ def _add_packs(lexicon: Lexicon, packs: list[Pack]) -> None:
 
 
 def _add_guards(lexicon: Lexicon) -> None:
-    """The guards of every language, also of those that the show has not chosen."""
+    """The guards and polite words of every language, also of those that the show has not chosen."""
     for role in _ORDER:
         for locale in known_locales():
             lexicon.add(load_pack(locale).guards.get(role, ()), role)
+    for locale in known_locales():
+        lexicon.add(load_pack(locale).words.get("filler", ()), "filler")
 
 
 def _finish(lexicon: Lexicon, packs: list[Pack]) -> None:

@@ -27,8 +27,7 @@ def merge(items: list[Item], lexicon: Lexicon, board: Board) -> list[Item]:
         if item.kind in _NUMBERS and item.text.isdecimal():
             at += _number(items, at, out)
         elif item.kind == k.WORD or (len(item.text) <= 2 and item.text.isalpha() and item.kind not in k.VERBS):
-            out.append(_letters(items, at, out, board))
-            at += 1
+            at += _letters(items, at, out, lexicon, board)
         else:
             out.append(item)
             at += 1
@@ -73,17 +72,36 @@ def _settle_before(out: list[Item], item: Item) -> bool:
     return False
 
 
-def _letters(items: list[Item], at: int, out: list[Item], board: Board) -> Item:
-    """A word that may be a code: one of the show's own, or `AA` and `a` before a number, after a claim word."""
+def _letters(items: list[Item], at: int, out: list[Item], lexicon: Lexicon, board: Board) -> int:
+    """Settle a word that may be a code; returns how many items were used up."""
+    text = items[at].text
+    after = items[at + 1] if at + 1 < len(items) else None
+    if after is not None and after.kind in _NUMBERS and len(text) <= 3 and _after_verb(out):
+        if board.knows(text + after.text) and not board.knows(text):
+            out.append(Item(k.CODE, text + after.text))
+            return 2
+    if after is not None and after.kind == k.PLUS and lexicon.plus_claims and len(items) == 2:
+        if not board.items and 2 <= len(text) <= 5 and items[at].kind == k.WORD and text.isascii():
+            out.append(Item(k.UNKNOWN_CODE, text))
+            return 1
+    out.append(_letter_code(items, at, out, board))
+    return 1
+
+
+def _after_verb(out: list[Item]) -> bool:
+    before = next((o for o in reversed(out) if o.kind not in (k.LINK, k.JOIN)), None)
+    return before is not None and before.kind in k.VERBS
+
+
+def _letter_code(items: list[Item], at: int, out: list[Item], board: Board) -> Item:
+    """One of the show's own codes, or `AA` and `a` before a number, after a claim word."""
     item = items[at]
     text = item.text
-    before = next((o for o in reversed(out) if o.kind not in (k.LINK, k.JOIN)), None)
-    after_verb = before is not None and before.kind in k.VERBS
     after = items[at + 1] if at + 1 < len(items) else None
     if board.knows(text):
         alone = after is None or after.kind in (k.QUANTITY, k.PLUS, k.JOIN, k.BREAK, k.NUMBER, k.CODE, *k.VERBS)
         return Item(k.CODE, text) if len(text) > 1 or alone else item
-    if not after_verb or not (text.isascii() and text.isalpha()):
+    if not _after_verb(out) or not (text.isascii() and text.isalpha()):
         return item
     numbered = after is not None and after.kind in _NUMBERS and after.text.isdecimal()
     doubled = len(text) in (2, 3) and len(set(text)) == 1

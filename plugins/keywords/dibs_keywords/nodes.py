@@ -126,7 +126,7 @@ class Reader:
         number = int(node.text) if len(node.text) <= 4 else 0
         if not 0 < number <= self.max_quantity:
             return False
-        unclear = node.item is not None and number > 5
+        unclear = node.item is not None and number > 5 and not last.text.isalpha()
         if not last.has_letter:
             unclear = node.item is not None or not self.board.items
         last.quantity = number

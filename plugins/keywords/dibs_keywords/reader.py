@@ -6,7 +6,7 @@ import attrs
 
 from dibs import ParseContext, Reading
 from dibs_keywords import kinds as k
-from dibs_keywords.acts import Draft, Frame, act_on_group
+from dibs_keywords.acts import Draft, Frame, act_on_group, make_act
 from dibs_keywords.board import make_board
 from dibs_keywords.checks import check_rules, load_settings
 from dibs_keywords.chunks import Item
@@ -75,9 +75,14 @@ class ShowReader:
 
     def _acts(self, text: str, walk: Reader, shape: str, words: list[str]) -> Reading:
         frame, nodes = self.frame, walk.nodes
+        if frame.settings.cf_number == "queue":
+            _drop_queue_places(nodes, frame)
+        elif frame.settings.plain_number == "quantity":
+            _count_pinned(nodes, walk)
         refs = [node for node in nodes if not node.is_verb]
         verbs = [node for node in nodes if node.is_verb]
         if not refs:
+            shape = "".join(kind for kind in shape if kind not in "cnu")
             return self._without_code(walk, verbs, shape, words)
         pairing = pair(nodes)
         groups = tuple(group for group in pairing.groups if group.refs)
@@ -119,6 +124,22 @@ class ShowReader:
         if len(verbs) > 1:
             return Reading(review=True, reason="two_meanings")
         return _ignored(shape)
+
+
+def _drop_queue_places(nodes: list[Node], frame: Frame) -> None:
+    """`cf1` is a place in the queue: the claim is for the pinned item, the place is decided by time."""
+    asking = [at for at, node in enumerate(nodes) if node.is_verb and node.text in frame.lexicon.number_asks]
+    for at in reversed(asking):
+        if at + 1 < len(nodes) and nodes[at + 1].text.isdecimal() and not nodes[at + 1].is_verb:
+            del nodes[at + 1]
+
+
+def _count_pinned(nodes: list[Node], walk: Reader) -> None:
+    """`SOLD 10 blue` in a show about one item: the only number is how many."""
+    refs = [node for node in nodes if not node.is_verb]
+    if len(refs) == 1 and refs[0].text.isdecimal() and len(refs[0].text) <= 4 and len(nodes) > 1:
+        nodes.remove(refs[0])
+        walk.waiting = (int(refs[0].text), False)
 
 
 def _ignored(shape: str) -> Reading:
