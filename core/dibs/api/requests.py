@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
@@ -48,6 +49,7 @@ def show_id_in(path: str) -> dict[str, str]:
         return {}
 
 
+@functools.cache
 def security_headers(settings: Settings) -> Mapping[str, str]:
     """The headers that every answer carries."""
     headers = {
@@ -71,7 +73,8 @@ def finish_request(runtime: Runtime, request: Request, response: Any, seconds: f
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
     response.headers["X-Request-Id"] = request_id
     for name, value in security_headers(runtime.settings).items():
-        response.headers.setdefault(name, value)
+        if name not in response.headers:
+            response.headers.add(name, value)
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
     route = request.url_rule.rule if request.url_rule is not None else "(none)"

@@ -61,3 +61,11 @@ def test_an_issued_token_says_what_was_put_in() -> None:
 def test_every_other_token_is_refused(token: str) -> None:
     with pytest.raises(UnauthenticatedError):
         TOKENS.read(token)
+
+
+def test_a_token_that_was_believed_once_still_expires() -> None:
+    token = made(exp=int(time.time()) + 1)
+    assert TOKENS.read(token) == CLAIMS
+    time.sleep(1.1)
+    with pytest.raises(UnauthenticatedError):
+        TOKENS.read(token)
