@@ -33,7 +33,7 @@ def find_chromium() -> str | None:
     return os.environ.get("DIBS_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, slots=False)
 class Person:
     """One browser profile with one page; notes everything that a page must not do."""
 
@@ -53,7 +53,7 @@ class Person:
         person = cls(origin, context, await context.new_page())
         person.page.on("pageerror", lambda error: person.trouble.append(f"error: {error}"))
         person.page.on("dialog", lambda dialog: person.trouble.append(f"dialog: {dialog.message}"))
-        person.page.on("console", lambda message: person.heard(message))
+        person.page.on("console", person.heard)
         return person
 
     def heard(self, message: Any) -> None:

@@ -21,7 +21,7 @@ function outcome(comment) {
 }
 
 const CommentRow = memo((props) => {
-  const { row: comment } = props;
+  const { row: comment, onGive } = props;
   const told = outcome(comment);
   const id = `comment-${comment.comment_no}`;
   const mark = MARKS[comment.verdict];
@@ -33,6 +33,8 @@ const CommentRow = memo((props) => {
       <p class="comment-body"><bdi class=${author ? "handle" : "handle nobody"}>${author ?? "Hidden author"}</bdi>${" "}
         <bdi class="comment-text">${comment.text}</bdi></p>
       ${mark && html`<span class="comment-mark"><${Icon} name=${mark} />${comment.late ? "late" : markWord(comment)}</span>`}
+      ${onGive && html`<button type="button" class="small give" aria-label=${`Give an item to ${author ?? "the hidden author"}`}
+        onClick=${() => onGive(comment)}>Give item</button>`}
       ${told && html`<span class="comment-told" id=${id}>${told}</span>`}
     <//>`;
 });
@@ -49,19 +51,20 @@ function filtered(cache, source, filter, text) {
   for (; cache.done < source.length; cache.done += 1) {
     const comment = source[cache.done];
     if (filter === "claims" && !ACTS.has(comment.verdict)) continue;
+    if (filter === "look" && comment.verdict !== "review" && comment.verdict !== "quarantined") continue;
     if (text && !`${comment.author?.name ?? ""} ${comment.text}`.toLowerCase().includes(text)) continue;
     cache.rows.push(comment);
   }
   return cache.rows;
 }
 
-export const CommentsPanel = memo(({ state, version, store, loadingOlder }) => {
+export const CommentsPanel = memo(({ state, version, store, loadingOlder, onGive }) => {
   const [filter, setFilter] = useState("all");
   const [text, setText] = useState("");
   const cache = useRef({});
   const wanted = text.trim().toLowerCase();
   const rows = filter === "all" && !wanted ? state.comments : filtered(cache.current, state.comments, filter, wanted);
-  const context = useMemo(() => ({}), []);
+  const context = useMemo(() => ({ onGive }), [onGive]);
   const onEnd = useMemo(() => () => store.loadOlder().catch(() => {}), [store]);
   return html`
     <section class="panel panel-comments" aria-labelledby="comments-title" id="panel-comments">
@@ -70,7 +73,7 @@ export const CommentsPanel = memo(({ state, version, store, loadingOlder }) => {
         <div class="panel-tools">
           <${Search} label="Find in comments" value=${text} onInput=${setText} />
           <${Segments} label="Which comments" value=${filter} onPick=${setFilter}
-            options=${[["all", "All"], ["claims", "Only claims"]]} />
+            options=${[["all", "All"], ["claims", "Only claims"], ["look", "Unclear"]]} />
         </div>
       </header>
       <${WindowedList} key=${filter} rows=${rows} version=${version} keyOf=${keyOf} estimate=${34} Row=${CommentRow} context=${context}

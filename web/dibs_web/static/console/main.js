@@ -5,8 +5,9 @@ import { showApi } from "./api.js";
 import { Away, StatusBar } from "./bar.js";
 import { ClaimsPanel } from "./claims.js";
 import { CommentsPanel } from "./comments.js";
-import { AddItem, ChooseItem, Confirm, Shortcuts } from "./dialogs.js";
+import { Confirm, Shortcuts } from "./dialogs.js";
 import { ItemDrawer } from "./drawer.js";
+import { AddItem, ChooseItem, GiveItem } from "./forms.js";
 import { ItemsPanel } from "./items.js";
 import { listenForKeys } from "./keys.js";
 import { Store } from "./store.js";
@@ -66,6 +67,7 @@ function App({ store, api, title, can }) {
     why: (claim) => setOpen((now) => ({ kind: "why", claim, under: now?.kind === "item" ? now : null })),
     decide: (claim, verb) => (verb === "accept" && !claim.item_id
       ? setOpen({ kind: "choose", claim }) : act(() => api.decide(claim.claim_id, verb))),
+    give: can.run ? (comment) => setOpen({ kind: "give", comment }) : null,
     close: () => setOpen((now) => now?.under ?? null),
     run: (verb) => (RUN[verb] ? setOpen({ kind: "run", verb }) : act(() => api.run(verb))),
   }), []);
@@ -79,7 +81,7 @@ function App({ store, api, title, can }) {
       <${ClaimsPanel} state=${state} version=${versions.claims} total=${state.counts.claims} can=${can.run} store=${store}
         onOpenItem=${on.item} onDecide=${on.decide} onAdd=${on.add} onWhy=${on.why} />
       <${CommentsPanel} state=${state} version=${versions.comments} total=${state.counts.comments} store=${store}
-        loadingOlder=${store.loadingOlder} />
+        loadingOlder=${store.loadingOlder} onGive=${on.give} />
     </main>
     <${Tabs} tab=${tab} onTab=${setTab} looks=${looks} />
     <${Opened} open=${open} on=${on} state=${state} api=${api} can=${can} act=${act} />
@@ -92,12 +94,15 @@ function Opened({ open, on, state, api, can, act }) {
   if (!open) return null;
   const drawer = open.kind === "item" ? open : open.under;
   const item = drawer && state.items.get(drawer.id);
+  const items = state.order.map((id) => state.items.get(id));
   return html`
     ${item && html`<${ItemDrawer} key=${item.item_id} api=${api} item=${item} can=${can} act=${act}
       pinned=${state.show?.pinned_item_id === item.item_id} onWhy=${on.why} onClose=${on.close} />`}
     ${open.kind === "why" && html`<${Why} key="why" api=${api} claim=${open.claim} onClose=${on.close} />`}
     ${open.kind === "keys" && html`<${Shortcuts} onClose=${on.close} />`}
-    ${open.kind === "choose" && html`<${ChooseItem} claim=${open.claim} items=${state.order.map((id) => state.items.get(id))}
+    ${open.kind === "give" && html`<${GiveItem} comment=${open.comment} items=${items} onClose=${on.close}
+      onGive=${async (id, award) => { await api.award(id, award); act(async () => {}, "Given."); }} />`}
+    ${open.kind === "choose" && html`<${ChooseItem} claim=${open.claim} items=${items}
       onPick=${(id) => act(() => api.decide(open.claim.claim_id, "accept", { item_id: id }))} onClose=${on.close} />`}
     ${open.kind === "add" && html`<${AddItem} given=${open.given} suggestion=${nextNumber(state)}
       onAdd=${(row) => api.addItems([row])} onClose=${on.close} />`}
