@@ -67,9 +67,7 @@ class LaneLinks:
         off."""
         times = Counter(plugin for plugin, _ in failures)
         for plugin, words in dict(failures).items():
-            log.warning(
-                "plugin_failed", plugin=plugin, show_id=str(show_id), problem=words, times=times[plugin]
-            )
+            log.warning("plugin_failed", plugin=plugin, show_id=str(show_id), problem=words, times=times[plugin])
             if not plugin:
                 continue
             error = PluginHookError(words, plugin=plugin)

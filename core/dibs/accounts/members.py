@@ -116,9 +116,7 @@ async def _role(connection: RawConnection, workspace_id: UUID, user_id: UUID) ->
     return role
 
 
-async def _demand(
-    connection: RawConnection, workspace_id: UUID, actor: UUID, permission: str, *touched: Role
-) -> None:
+async def _demand(connection: RawConnection, workspace_id: UUID, actor: UUID, permission: str, *touched: Role) -> None:
     """The actor's role is read under the lock: it may have changed since the request began."""
     role = await _role(connection, workspace_id, actor)
     needed = "owners:write" if "owner" in touched else permission

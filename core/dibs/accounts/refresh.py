@@ -29,9 +29,7 @@ WHERE r.id = $1 AND r.token_hash = $2 AND r.revoked_at IS NULL AND r.expires_at 
   AND u.id = r.user_id AND u.disabled_at IS NULL
 RETURNING r.user_id, r.workspace_id, r.expires_at
 """
-_REVOKE = (
-    "UPDATE refresh_tokens SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING user_id"
-)
+_REVOKE = "UPDATE refresh_tokens SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING user_id"
 _MOVE = """
 UPDATE refresh_tokens SET workspace_id = $3 WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL
 """
@@ -72,9 +70,7 @@ class RefreshTokens:
         """
         sign_in_id, secret = _split(token)
         fresh = new_token()
-        rows = await self.db.hot_fetch(
-            _ROTATE, sign_in_id, token_hash(secret), token_hash(fresh), self.lifetime
-        )
+        rows = await self.db.hot_fetch(_ROTATE, sign_in_id, token_hash(secret), token_hash(fresh), self.lifetime)
         if not rows:
             await self.revoke(sign_in_id)
             raise UnauthenticatedError(_REFUSED)

@@ -117,9 +117,7 @@ class Accounts:
             RateLimitedError: too many attempts from this address, or for this sign-in.
             UnauthenticatedError: not valid; if it was used before, the whole sign-in ends.
         """
-        await self.limits.take(
-            f"refresh:address:{address}", f"refresh:sign_in:{_short(token.partition('.')[0])}"
-        )
+        await self.limits.take(f"refresh:address:{address}", f"refresh:sign_in:{_short(token.partition('.')[0])}")
         try:
             return await self.refresh_tokens.rotate(token)
         finally:
@@ -148,9 +146,7 @@ class Accounts:
             return None
         return Principal(standing.user_id, standing.workspace_id, standing.role, "cookie")
 
-    async def create_sign_in_link(
-        self, user_id: UUID, workspace_id: UUID | None = None, target: str = "/"
-    ) -> str:
+    async def create_sign_in_link(self, user_id: UUID, workspace_id: UUID | None = None, target: str = "/") -> str:
         """The token for the address `/sign-in/<token>`: good once, for 15 minutes, leads to the path
         `target`."""
         return await self.links.create(user_id, workspace_id, target)

@@ -12,9 +12,7 @@ import attrs
 from dibs.accounts.secrets import new_token, token_hash
 from dibs.db import Database
 
-_OPEN = (
-    "INSERT INTO web_sessions (token_hash, user_id, workspace_id, expires_at) VALUES ($1, $2, $3, now() + $4)"
-)
+_OPEN = "INSERT INTO web_sessions (token_hash, user_id, workspace_id, expires_at) VALUES ($1, $2, $3, now() + $4)"
 _CLOSE = "UPDATE web_sessions SET revoked_at = now() WHERE token_hash = $1 AND revoked_at IS NULL"
 _MOVE = "UPDATE web_sessions SET workspace_id = $2 WHERE token_hash = $1 AND revoked_at IS NULL"
 _SWEEP = "DELETE FROM web_sessions WHERE expires_at < now()"

@@ -14,12 +14,8 @@ from dibs.errors import DuplicateError, NotFoundError
 from dibs.ids import uuid7
 
 _FIND = "SELECT id, email, name, created_at FROM users WHERE id = $1"
-_CREDENTIALS = (
-    "SELECT id, email, name, created_at, password_hash, disabled_at FROM users WHERE email_key = $1"
-)
-_FIRST_WORKSPACE = (
-    "SELECT workspace_id FROM members WHERE user_id = $1 ORDER BY created_at, workspace_id LIMIT 1"
-)
+_CREDENTIALS = "SELECT id, email, name, created_at, password_hash, disabled_at FROM users WHERE email_key = $1"
+_FIRST_WORKSPACE = "SELECT workspace_id FROM members WHERE user_id = $1 ORDER BY created_at, workspace_id LIMIT 1"
 _REHASH = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2"
 _DISABLE = "UPDATE users SET disabled_at = now() WHERE id = $1 AND disabled_at IS NULL"
 _NEW_USER = """

@@ -62,9 +62,7 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
-def needs(
-    permission: str, *, ticket: bool = False
-) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
+def needs(permission: str, *, ticket: bool = False) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
     """Let only members with this permission call the handler; `ticket` lets a stream ticket prove it as well.
 
     In the handler, `principal()` says who calls. A path with `<workspace_id>` is about that workspace.

@@ -29,9 +29,7 @@ async def json_body() -> Any:
         return orjson.loads(data)
     except orjson.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise InvalidInputError(
-            f"The body is not JSON ({place}).", [FieldFault("$", "is not JSON")]
-        ) from None
+        raise InvalidInputError(f"The body is not JSON ({place}).", [FieldFault("$", "is not JSON")]) from None
 
 
 async def read_body(cls: type[T]) -> T:
@@ -41,9 +39,7 @@ async def read_body(cls: type[T]) -> T:
 
 def read_query(cls: type[T]) -> T:
     """The query parameters, each given once, as texts, as a `cls` (whose fields are texts or ids)."""
-    repeated = [
-        FieldFault(key, "is given more than once") for key, values in request.args.lists() if len(values) > 1
-    ]
+    repeated = [FieldFault(key, "is given more than once") for key, values in request.args.lists() if len(values) > 1]
     if repeated:
         raise InvalidInputError("A query parameter is given more than once.", repeated)
     return structure(request.args.to_dict(), cls, "The query")

@@ -38,10 +38,8 @@ def setting(option: str, name: str, words: str, **more: Any) -> Callable[[F], F]
 
 def settings_options(command: F) -> F:
     """Let a command take `--data-dir`, `--database-url` and `--config`."""
-    command = setting(
-        "--database-url", "database_url", "PostgreSQL address; without it PostgreSQL is built in."
-    )(command)
-    command = setting("--data-dir", "data_dir", "Folder for the built-in database and the secret key.")(
+    command = setting("--database-url", "database_url", "PostgreSQL address; without it PostgreSQL is built in.")(
         command
     )
+    command = setting("--data-dir", "data_dir", "Folder for the built-in database and the secret key.")(command)
     return setting("--config", "config", "Settings file (default: dibs.toml here, if there is one).")(command)
