@@ -53,7 +53,8 @@ async def measure_fanout(
     """Commit and publish events at a steady rate, and time how late each client has each of them.
 
     :return: `clients`, `events_per_second` (as reached), `delivered`, `expected`, `out_of_order`, `lost`,
-        `p50_ms`, `p95_ms`, `p99_ms` from just before the commit to the client, `server_cpu_percent`.
+        `p50_ms`, `p95_ms`, `p99_ms` from just before the commit to the client, `server_cpu_percent`, and by the
+        monotonic clock when the first event was published (`began`) and the last one (`ended`).
     """
     total = int(events_per_second * seconds)
     async with _stage(database_url) as stage, _clients(stage, clients, total) as process:
@@ -68,6 +69,8 @@ async def measure_fanout(
         "expected": clients * total,
         **report,
         "server_cpu_percent": round(busy / took * 100, 1),
+        "began": started,
+        "ended": started + took,
     }
 
 

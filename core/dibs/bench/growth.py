@@ -1,0 +1,54 @@
+"""What a comment costs in a show that has just begun, and in one that is very long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter
+from uuid import UUID
+
+from dibs.bench.arena import ITEMS, Arena, open_arena
+from dibs.bench.feeding import feed, settle_memory
+from dibs.bench.figures import Figure, figure
+from dibs.bench.filling import come_to_rest, show_with_past
+from dibs.bench.plan import Plan
+from dibs.bench.workload import codes, make_comments
+from dibs.models.comments import IncomingComment
+
+_FEW = 1_000
+_WARM = 400
+
+
+async def measure(plan: Plan) -> Sequence[Figure]:
+    """The same comments on a new short show and on the long one in turn, each loaded and warm before it counts."""
+    many, count, rounds = plan.pick(1_000_000, 100_000), plan.pick(10_000, 5_000), plan.pick(7, 3)
+    async with open_arena(plan.url) as arena:
+        long = await show_with_past(arena, many)
+        plan.progress(0.4)
+        shorts = [await show_with_past(arena, _FEW) for _ in range(rounds)]
+        await come_to_rest(arena)
+        plan.progress(0.5)
+        begun = perf_counter()
+        await arena.check_plugins(long, make_comments(_WARM, codes(ITEMS), seed=99))
+        loading = perf_counter() - begun
+        await feed(arena, long, make_comments(plan.pick(20_000, 8_000), codes(ITEMS), seed=98))
+        few_us: list[float] = []
+        many_us: list[float] = []
+        for number, short in enumerate(shorts):
+            comments = make_comments(count + _WARM, codes(ITEMS), seed=number)
+            settle_memory()
+            few_us.append(await _cost(arena, short, comments))
+            many_us.append(await _cost(arena, long, comments))
+            plan.progress(0.5 + 0.5 * (number + 1) / rounds)
+    grown = [(late / early - 1) * 100 for early, late in zip(few_us, many_us, strict=True)]
+    words = "Cost of a comment in the lane,"
+    return [
+        figure(f"lane_at_{_FEW}_stored_us_per_comment", f"{words} {_FEW:,} comments stored", few_us),
+        figure(f"lane_at_{many}_stored_us_per_comment", f"{words} {many:,} comments stored", many_us),
+        figure("lane_cost_growth_percent", "  grown by", grown, f"{_FEW:,} → {many:,} stored comments"),
+        figure(f"lane_load_at_{many}_stored_s", f"Taking over a show with {many:,} comments", [loading]),
+    ]
+
+
+async def _cost(arena: Arena, show_id: UUID, comments: Sequence[IncomingComment]) -> float:
+    await arena.ingest(show_id, comments[:_WARM])
+    return 1e6 / (await feed(arena, show_id, comments[_WARM:])).per_second
