@@ -28,6 +28,7 @@ DEMO = ("demo@dibs.local", "Demo")
 
 _FIRST = "SELECT id FROM workspaces ORDER BY created_at, id LIMIT 1"
 _NAMED = "SELECT id FROM workspaces WHERE id::text = lower($1) OR name = $1 LIMIT 2"
+_OF_SHOW = "SELECT workspace_id FROM shows WHERE id = $1"
 _SET_RULES = """
 UPDATE shows SET rules = rules || $3::jsonb, revision = revision + 1, version = version + 1
 WHERE workspace_id = $1 AND id = $2 AND NOT rules @> $3::jsonb
@@ -57,7 +58,10 @@ async def prepare(runtime: Runtime, plan: ReplayPlan, wanted: str | None) -> Pre
     Raises:
         InvalidInputError: no such workspace or show, or rules that the parser can't work with; nothing was written.
     """
-    workspace_id = await find_workspace(runtime, wanted)
+    if plan.show_id is not None and wanted is None:
+        workspace_id: UUID | None = await _workspace_of(runtime, plan.show_id)
+    else:
+        workspace_id = await find_workspace(runtime, wanted)
     await _check_rules(runtime, plan, workspace_id or uuid7())
     if workspace_id is None:
         workspace_id = (await ensure_owner(runtime, *LOCAL))[1]
@@ -94,6 +98,14 @@ async def find_workspace(runtime: Runtime, wanted: str | None) -> UUID | None:
         many = "Several workspaces are called" if rows else "There is no workspace"
         raise InvalidInputError(f"{many} {wanted!r}; name one by its id.")
     return _plain(rows[0]["id"])
+
+
+async def _workspace_of(runtime: Runtime, show_id: UUID) -> UUID:
+    """The workspace that a show belongs to: whoever may run commands here may replay into any."""
+    rows = await runtime.db.hot_fetch(_OF_SHOW, show_id)
+    if len(rows) != 1:
+        raise InvalidInputError(f"There is no show {show_id}.")
+    return _plain(rows[0]["workspace_id"])
 
 
 async def ensure_owner(runtime: Runtime, email: str, name: str) -> tuple[UUID, UUID]:
