@@ -59,6 +59,8 @@ async def audit_show(db: Database, workspace_id: UUID, show_id: UUID) -> AuditRe
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
         await connection.execute("SET LOCAL statement_timeout = '5min'")
+        # Every query reads the whole show: without fresh statistics the planner would still take it row by row.
+        await connection.execute("SET LOCAL enable_nestloop = off")
         await connection.execute("SET LOCAL work_mem = '64MB'")
         show = await connection.fetchrow(_SHOW, workspace_id, show_id)
         if show is None:

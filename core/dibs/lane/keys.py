@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC
+from datetime import UTC, datetime
 
 import attrs
 
@@ -32,22 +32,40 @@ def comment_key(comment: IncomingComment) -> str:
 
 def clean(comment: IncomingComment) -> IncomingComment:
     """The comment as it can be stored: no NUL, no lone surrogates, text and ids of bounded length, time in UTC."""
-    author = comment.author
-    together = comment.text if author is None else f"{author.user_id}\x1f{author.name}\x1f{comment.text}"
+    author, live_id, comment_id = comment.author, comment.live_id, comment.comment_id
+    together = f"{comment.platform}\x1f{live_id}\x1f{comment_id}\x1f{comment.text}"
+    if author is not None:
+        together = f"{together}\x1f{author.user_id}\x1f{author.name}"
     plain = len(together) <= _MAX_ID and together.isascii() and "\0" not in together
     if plain and comment.posted_at.tzinfo is UTC and (author is None or author.user_id):
         return comment
     if author is not None:
-        author = Author(_tidy(author.user_id, _MAX_ID), _tidy(author.name, _MAX_ID))
+        author = Author(_identity(author.user_id), _tidy(author.name, _MAX_ID))
     return attrs.evolve(
         comment,
+        platform=_identity(comment.platform),
         author=author if author is not None and author.user_id else None,
         text=_tidy(comment.text, MAX_TEXT),
-        posted_at=comment.posted_at.astimezone(UTC),
-        comment_id=_tidy(comment.comment_id, _MAX_ID) if comment.comment_id else None,
-        live_id=_tidy(comment.live_id, _MAX_ID),
+        posted_at=_utc(comment.posted_at),
+        comment_id=_identity(comment_id) if comment_id else None,
+        live_id=_identity(live_id),
     )
+
+
+def _utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:  # the first or the last hours of the calendar
+        return at.replace(tzinfo=UTC)
 
 
 def _tidy(text: str, limit: int) -> str:
     return text.replace("\0", "")[:limit].encode("utf-8", "replace").decode("utf-8")
+
+
+def _identity(text: str) -> str:
+    """A storable id. One that had to be changed gets a hash of the original: two ids never become one."""
+    tidy = _tidy(text, _MAX_ID)
+    if tidy == text or not tidy:
+        return tidy
+    return f"{tidy[:200]}~{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:40]}"

@@ -68,3 +68,11 @@ def test_what_the_database_can_not_store_is_tidied(field: str, odd: str) -> None
 
 def test_an_author_without_an_id_is_no_author() -> None:
     assert clean(attrs.evolve(NAMELESS, author=Author("\0", "Ana"))).author is None
+
+
+@pytest.mark.parametrize("hours", [-14, 14])
+@pytest.mark.parametrize("at", [datetime.min, datetime.max])
+def test_the_ends_of_the_calendar_are_a_time_too(at: datetime, hours: int) -> None:
+    tidy = clean(attrs.evolve(NAMELESS, posted_at=at.replace(tzinfo=timezone(timedelta(hours=hours)))))
+    assert tidy.posted_at.tzinfo is UTC
+    assert comment_key(attrs.evolve(tidy, comment_id="c"))
