@@ -37,15 +37,13 @@ class Phrase:
         return " ".join(self.tokens)
 
 
-@attrs.define
+@attrs.define(eq=False)
 class Lexicon:
     """Everything that depends on rules alone, not on the show's items."""
 
     heads: dict[str, list[Phrase]] = attrs.field(factory=dict)
     glued: dict[str, Phrase] = attrs.field(factory=dict)
     unspaced: re.Pattern[str] | None = None
-    trigger: re.Pattern[str] | None = None
-    question: re.Pattern[str] | None = None
     reporting: frozenset[str] = frozenset()
     number_asks: frozenset[str] = frozenset()
     plus_claims: bool | None = None
@@ -119,21 +117,10 @@ def _finish(lexicon: Lexicon, packs: list[Pack]) -> None:
     lexicon.glued = {p.text: p for p in singles if len(p.text) > 1 and p.kind in _GLUED and p.text[-1].isalpha()}
     runs = sorted((p.text for p in singles if _is_run(p.text)), key=len, reverse=True)
     lexicon.unspaced = re.compile("|".join(map(re.escape, runs))) if runs else None
-    lexicon.trigger = _trigger([p for phrases in lexicon.heads.values() for p in phrases if p.kind in k.VERBS])
     lexicon.reporting = frozenset(w for pack in packs for w in pack.words.get("reporting", ()))
     lexicon.number_asks = frozenset(w for pack in packs for w in pack.number_asks)
     lexicon.plus_claims = any(pack.plus_claims for pack in packs) or None
     lexicon.bare_codes = any(pack.bare_codes for pack in packs) or None
-
-
-def _trigger(verbs: list[Phrase]) -> re.Pattern[str] | None:
-    """Finds the beginning of any claim or pass word; a comment without one is not read further."""
-    spaced = {p.tokens[0] for p in verbs if not _is_run(p.tokens[0])}
-    runs = {p.tokens[0] for p in verbs if _is_run(p.tokens[0])}
-    shortest = [word for word in spaced if not any(o != word and word.startswith(o) for o in spaced)]
-    parts = [rf"(?<![^\W\d_])(?:{'|'.join(map(re.escape, sorted(shortest)))})"] if shortest else []
-    parts += [re.escape(run) for run in sorted(runs)]
-    return re.compile("|".join(parts)) if parts else None
 
 
 def _is_run(text: str) -> bool:

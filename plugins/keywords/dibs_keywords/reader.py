@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import attrs
 
 from dibs import ParseContext, Reading
@@ -12,16 +14,15 @@ from dibs_keywords.checks import check_rules, load_settings
 from dibs_keywords.chunks import Item
 from dibs_keywords.codeless import bare_claim, finish, pass_without_code, pinned_claim, plus_claim
 from dibs_keywords.folding import fold_comment
+from dibs_keywords.glance import NO_CLAIM_WORD, Glance, make_glance
 from dibs_keywords.guards import find_guard
 from dibs_keywords.lexer import read_items
-from dibs_keywords.lexicon import build_lexicon
+from dibs_keywords.lexicon import Lexicon, build_lexicon
 from dibs_keywords.nodes import Node, Reader
 from dibs_keywords.pairing import pair
 
 LONGEST = 500  # characters that are read; nobody claims in a longer comment, and time stays bounded
-_NO_CLAIM_WORD = Reading(reason="no_claim_word")
 _REMEMBERED = 2048  # `sold 12` comes in hundreds when 12 is shown
-_DIGITS = frozenset("0123456789")
 _CODES_AND_HAZARDS = frozenset("cunqTz$td%.gQ~p")
 _HAZARDS = ((k.PHONE, "phone_number"), (k.SIZE, "size"))
 
@@ -32,6 +33,7 @@ class ShowReader:
 
     frame: Frame
     bare: bool
+    glance: Glance
     memory: dict[str, Reading] = attrs.field(factory=dict)
 
     def read(self, text: str) -> Reading:
@@ -39,7 +41,7 @@ class ShowReader:
         reading = self.memory.get(text)
         if reading is None:
             reading = self._read(text)
-            if len(text) <= 40:
+            if len(text) <= 64 and (reading.review or reading.acts):
                 if len(self.memory) >= _REMEMBERED:
                     self.memory.clear()
                 self.memory[text] = reading
@@ -49,9 +51,9 @@ class ShowReader:
         folded = fold_comment(text[: LONGEST + 100])
         if not folded or folded.isspace():
             return Reading(reason="empty")
-        trigger = self.frame.lexicon.trigger
-        if (trigger is None or not trigger.search(folded)) and _DIGITS.isdisjoint(folded) and not self.bare:
-            return _NO_CLAIM_WORD
+        quick = self.glance.dismiss(folded)
+        if quick is not None:
+            return quick
         reading = self._judge(text, read_items(folded[:LONGEST], self.frame.lexicon, self.frame.board))
         if len(folded) > LONGEST and (reading.acts or reading.review):
             return Reading(reading.acts, review=True, reason="too_long")
@@ -150,13 +152,19 @@ def _ignored(shape: str) -> Reading:
     for kind, reason in ((k.DATE, "date"), (k.PERCENT, "percent"), (k.DECIMAL, "decimal")):
         if kind in shape:
             return Reading(reason=reason)
-    return _NO_CLAIM_WORD
+    return NO_CLAIM_WORD
 
 
 def _stopped(reason: str, shape: str) -> Reading:
     """A guarded comment: for the operator if it has a claim word and anything like a code, else nothing."""
     named = _CODES_AND_HAZARDS.intersection(shape)
     return Reading(review=bool(named and k.VERBS.intersection(shape)), reason=reason)
+
+
+@lru_cache(maxsize=128)
+def _glance(lexicon: Lexicon, bare: bool) -> Glance:
+    """The first look depends on the words alone, so new items cost no new pattern."""
+    return make_glance(lexicon, bare=bare)
 
 
 def make_reader(ctx: ParseContext) -> ShowReader:
@@ -170,4 +178,4 @@ def make_reader(ctx: ParseContext) -> ShowReader:
     lexicon = build_lexicon(ctx.rules.claim_words, ctx.rules.pass_words, ctx.rules.locales, settings)
     frame = Frame(ctx.rules, settings, lexicon, make_board(ctx.catalogue))
     bare = lexicon.bare_codes if settings.bare_codes is None else settings.bare_codes
-    return ShowReader(frame, bool(bare))
+    return ShowReader(frame, bool(bare), _glance(lexicon, bool(bare)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 from dibs_keywords.phones import MARK
@@ -42,6 +43,15 @@ _ALTERNATIVES = (
     ("space", r"[ \t]+"),
     ("mark", r"(?s:.)"),
 )
+
+
+_HAZARDS = ("price", "time", "percent", "date", "decimal")
+
+
+@cache
+def hazard_pattern() -> re.Pattern[str]:
+    """Finds a price, a time, a percentage, a date or a decimal."""
+    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ALTERNATIVES if name in _HAZARDS))
 
 
 class Token(NamedTuple):
