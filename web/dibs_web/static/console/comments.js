@@ -33,7 +33,7 @@ const CommentRow = memo((props) => {
       <p class="comment-body"><bdi class=${author ? "handle" : "handle nobody"}>${author ?? "Hidden author"}</bdi>${" "}
         <bdi class="comment-text">${comment.text}</bdi></p>
       ${mark && html`<span class="comment-mark"><${Icon} name=${mark} />${comment.late ? "late" : markWord(comment)}</span>`}
-      ${onGive && html`<button type="button" class="small give" aria-label=${`Give an item to ${author ?? "the hidden author"}`}
+      ${onGive && html`<button type="button" class="small give" aria-label=${`Give item to ${author ?? "the hidden author"}`}
         onClick=${() => onGive(comment)}>Give item</button>`}
       ${told && html`<span class="comment-told" id=${id}>${told}</span>`}
     <//>`;
