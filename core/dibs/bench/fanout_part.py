@@ -14,12 +14,12 @@ from dibs.bench.figures import Figure, figure
 from dibs.bench.plan import Plan
 
 _LOADS = ((100, 500), (1_000, 200))
-_WARM_SECONDS = 1.0
+_WARM_SECONDS = 0.7
 
 
 async def measure(plan: Plan) -> Sequence[Figure]:
     """First fan-out by itself, then with a fully busy lane of another show in the same process."""
-    seconds = float(plan.pick(8, 2))
+    seconds = 1.5 if plan.quick else 8.0
     made: list[Figure] = []
     for number, (clients, rate) in enumerate(_LOADS):
         alone = await measure_fanout(plan.url, clients, rate, seconds)

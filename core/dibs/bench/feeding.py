@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from time import perf_counter
+from collections.abc import Iterator, Sequence
+from time import monotonic, perf_counter
 from uuid import UUID
 
 import attrs
@@ -47,12 +48,12 @@ async def feed(
     arena: Arena,
     show_id: UUID,
     comments: Sequence[IncomingComment],
-    stop: Callable[[], bool] = lambda: False,
+    until: float = math.inf,
 ) -> Fed:
-    """Hand all comments in, `IN_FLIGHT` pieces at a time, or as many as it takes until `stop` says so."""
+    """Hand all comments in, `IN_FLIGHT` pieces at a time, or as many as it takes `until` that monotonic instant."""
     fed, pieces = Fed(), iter([comments[i : i + PIECE] for i in range(0, len(comments), PIECE)])
     begun = perf_counter()
-    await asyncio.gather(*(_hand_over(arena, show_id, pieces, fed, stop) for _ in range(IN_FLIGHT)))
+    await asyncio.gather(*(_hand_over(arena, show_id, pieces, fed, until) for _ in range(IN_FLIGHT)))
     fed.seconds = perf_counter() - begun
     return fed
 
@@ -62,10 +63,10 @@ async def _hand_over(
     show_id: UUID,
     pieces: Iterator[Sequence[IncomingComment]],
     fed: Fed,
-    stop: Callable[[], bool],
+    until: float,
 ) -> None:
     for piece in pieces:
-        if stop():
+        if monotonic() > until:
             return
         begun = perf_counter()
         await arena.ingest(show_id, piece)

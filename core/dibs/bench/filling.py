@@ -26,12 +26,12 @@ INSERT INTO comments (workspace_id, show_id, comment_no, comment_key, platform, 
 SELECT $1, $2, n, '{PLATFORM}:' || k.id, '{PLATFORM}', '{_LIVE}', k.id, b.id, b.platform_user_id, b.handle,
     CASE WHEN n % {_CLAIMS_PART} = 0 THEN 'sold ' || n / {_CLAIMS_PART} % {ITEMS} + 1
         ELSE 'can you show the back please' END,
-    now() - ($3 - n) * interval '1 millisecond', now() - ($3 - n) * interval '1 millisecond',
+    now() - ($3::bigint - n) * interval '1 millisecond', now() - ($3::bigint - n) * interval '1 millisecond',
     CASE WHEN n % {_CLAIMS_PART} = 0 THEN 'claim' ELSE 'ignored' END,
     CASE WHEN n % {_CLAIMS_PART} = 0 THEN 'word_number' END,
     CASE WHEN n % {_CLAIMS_PART} = 0 THEN NULL ELSE 'no_claim_word' END
 FROM generate_series(1, $3::bigint) n
-CROSS JOIN LATERAL (SELECT '{_LIVE}_' || (1000000000000000 + floor(random() * 9000000000000000)::bigint) AS id) k
+CROSS JOIN LATERAL (SELECT '{_LIVE}_' || 1000000000000000 + floor(random() * 9e15)::bigint + n * 0 AS id) k
 JOIN (SELECT row_number() OVER (ORDER BY platform_user_id) - 1 AS nth, * FROM buyers WHERE workspace_id = $1) b
     ON b.nth = n / ({_CLAIMS_PART} * {ITEMS}) % {BUYERS}
 ORDER BY n
@@ -40,14 +40,14 @@ _CLAIMS = f"""
 INSERT INTO claims (workspace_id, id, show_id, item_id, item_number, buyer_id, comment_no, decision_no, quantity,
     status, place, rule, reason, left_before, ahead, posted_at, decided_at)
 SELECT $1, gen_random_uuid(), $2, i.id, i.item_number, c.buyer_id, c.comment_no, c.decision, 1, s.status,
-    CASE s.status WHEN 'waitlist' THEN (turn - $3 + 1) * 1048576 END, 'word_number',
-    CASE s.status WHEN 'declined' THEN 'already_claimed' END, greatest($3 - turn, 0), greatest(turn - $3, 0),
-    c.posted_at, c.received_at
+    CASE s.status WHEN 'waitlist' THEN (turn - $3::bigint + 1) * 1048576 END, 'word_number',
+    CASE s.status WHEN 'declined' THEN 'already_claimed' END,
+    greatest($3::bigint - turn, 0), greatest(turn - $3::bigint, 0), c.posted_at, c.received_at
 FROM (SELECT *, comment_no / {_CLAIMS_PART} AS decision, (comment_no / {_CLAIMS_PART} - 1) / {ITEMS} AS turn
     FROM comments WHERE workspace_id = $1 AND show_id = $2 AND comment_no % {_CLAIMS_PART} = 0) c
 JOIN items i ON i.workspace_id = $1 AND i.show_id = $2 AND i.item_number = (c.decision % {ITEMS} + 1)::text
-CROSS JOIN LATERAL (SELECT CASE WHEN turn < $3 THEN 'winner' WHEN turn < $3 + 100 THEN 'waitlist' ELSE 'declined' END
-    AS status) s
+CROSS JOIN LATERAL (SELECT CASE WHEN turn < $3::bigint THEN 'winner'
+    WHEN turn < $3::bigint + 100 THEN 'waitlist' ELSE 'declined' END AS status) s
 ORDER BY c.decision
 """
 _COUNTS = """
@@ -64,10 +64,10 @@ SELECT $1, 'show:' || $2::uuid, t.last_seq + n, 0, 'comment.received', json_buil
 FROM generate_series(1, $3::bigint) n, topics t WHERE t.workspace_id = $1 AND t.topic = 'show:' || $2::uuid
 """
 _TOPIC = """
-UPDATE topics SET last_seq = last_seq + $3 WHERE workspace_id = $1 AND topic = 'show:' || $2::uuid
+UPDATE topics SET last_seq = last_seq + $3::bigint WHERE workspace_id = $1 AND topic = 'show:' || $2::uuid
 """
 _SHOW = """
-UPDATE shows SET last_comment_no = $3, last_decision_no = $3 / 5, revision = revision + 1
+UPDATE shows SET last_comment_no = $3::bigint, last_decision_no = $3::bigint / 5, revision = revision + 1
 WHERE workspace_id = $1 AND id = $2
 """
 

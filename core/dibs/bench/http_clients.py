@@ -10,7 +10,7 @@ import asyncio
 import random
 import sys
 import time
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -24,21 +24,20 @@ _END = b"\r\n\r\n"
 class _Sender(asyncio.Protocol):
     """One connection that is kept alive: sends the next claim when the last one is answered."""
 
-    def __init__(self, order: dict[str, Any], tally: Tally, number: int) -> None:
+    def __init__(self, order: dict[str, Any], tally: Tally) -> None:
         self._tally = tally
         self._head = (
             f"POST {order['path']} HTTP/1.1\r\nHost: 127.0.0.1:{order['port']}\r\n"
             f"Authorization: Bearer {order['token']}\r\nContent-Type: application/json\r\nContent-Length: "
         ).encode()
-        self._dice, self._items = random.Random(time.monotonic_ns() + number), order["items"]
+        self._dice, self._items = random.Random(), order["items"]
         self._buffer = b""
         self._sent_at = 0.0
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # that of uvloop is no subclass
         self._send()
 
     def data_received(self, data: bytes) -> None:
@@ -133,8 +132,8 @@ async def main() -> None:
     order = orjson.loads(sys.stdin.buffer.readline())
     loop, connections = asyncio.get_running_loop(), int(order["connections"])
     tally = Tally(connections, float(order["seconds"]))
-    for number in range(connections):
-        await loop.create_connection(lambda number=number: _Sender(order, tally, number), "127.0.0.1", order["port"])  # type: ignore[misc]
+    for _ in range(connections):
+        await loop.create_connection(lambda: _Sender(order, tally), "127.0.0.1", order["port"])
     await tally.done.wait()
     print(orjson.dumps(tally.report()).decode(), flush=True)
 

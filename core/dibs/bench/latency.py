@@ -22,7 +22,7 @@ _WARM_SECONDS = 1
 
 async def measure(plan: Plan) -> Sequence[Figure]:
     """The whole application on loopback HTTP, one SSE client in another process, 1,000 single comments a second."""
-    rounds, seconds = plan.pick(3, 1), plan.pick(8, 4)
+    rounds, seconds = plan.pick(3, 1), plan.pick(8, 3)
     reports: list[dict[str, float]] = []
     async with open_stage(plan.url) as stage:
         for number in range(rounds):

@@ -58,6 +58,7 @@ async def run_parts(names: Sequence[str], quick: bool, progress: Progress, folde
         async with _database(home) as url:
             for name in names:
                 order = {"part": name, "url": url, "folder": str(home), "quick": quick}
+                progress(name, 0.0)
                 try:
                     figures += await _part(order, progress)
                 except UnavailableError as error:
