@@ -81,20 +81,17 @@ async def _serve(settings: Settings, listener: socket.socket, speed: float, stop
     app = create_app(settings)
     await app.runtime.start()
     user_id, show, plan = await _set_up(app.runtime)
-    serving = asyncio.create_task(serve_app(app, listener, stop))
-    serving.add_done_callback(lambda _: stop.set())
     page = f"/shows/{show.show_id}/console"
     token = await app.runtime.accounts.create_sign_in_link(user_id, show.workspace_id, page)
+    closing = asyncio.Event()
+    serving = asyncio.create_task(serve_app(app, listener, closing))
+    serving.add_done_callback(lambda _: stop.set())
     _tell(console, settings, page, token)
-    playing = asyncio.create_task(_play(app.runtime, plan, show, speed, stop, console))
     try:
-        await asyncio.wait([serving, playing], return_when=asyncio.FIRST_COMPLETED)
-        if playing.done():
-            await playing
-    finally:
-        if playing.done() and playing.exception() is not None:
-            stop.set()
-        await asyncio.gather(serving, playing)
+        await _play(app.runtime, plan, show, speed, stop, console)
+    finally:  # the sale ends before the server does: what is on its way is committed
+        closing.set()
+        await serving
     return 0
 
 
@@ -113,8 +110,10 @@ async def _play(
 ) -> None:
     """Wait for somebody to watch, replay, and say how it ended."""
     await _first_viewer(runtime, stop)
+    if stop.is_set():
+        return
     plan = _as_of_now(plan, speed)
-    outcome = await _replay(runtime, plan, show, speed, stop)
+    outcome = await _replay(runtime, plan, show, 1.0 if speed else 0.0, stop)
     if stop.is_set():
         return
     print_outcome(console, outcome)
@@ -160,7 +159,10 @@ async def _set_up(runtime: Runtime) -> tuple[UUID, Prepared, ReplayPlan]:
 
 
 def _as_of_now(plan: ReplayPlan, speed: float) -> ReplayPlan:
-    """The sale as if it happened now: the times in the console are those on the wall. The order stays the same."""
+    """The sale as if it happened now, and so fast: the times in the console are those on the wall.
+
+    The order stays the same. Without a speed the times stay too.
+    """
     if speed <= 0:
         return plan
     comments, now = plan.recording.comments, utc_now()

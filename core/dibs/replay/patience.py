@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -25,17 +26,17 @@ _LOST = (
 )
 
 
-async def patiently(db: Database, ask: Callable[[], Awaitable[T]]) -> T:
+async def patiently(db: Database, stop: asyncio.Event, ask: Callable[[], Awaitable[T]]) -> T:
     """The answer of `ask`, which only reads; asked again as long as a live sale would wait for the database.
 
     Raises:
-        UnavailableError: the database did not come back.
+        UnavailableError: the database did not come back, or `stop` was set while it was away.
     """
     deadline = monotonic() + PATIENCE_SECONDS
     while True:
         try:
             return await ask()
         except _LOST as error:
-            if monotonic() > deadline:
+            if monotonic() > deadline or stop.is_set():
                 raise UnavailableError("The database does not answer.") from error
             await db.recover()

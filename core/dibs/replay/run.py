@@ -41,9 +41,9 @@ async def _replay(
     runtime: Runtime, plan: ReplayPlan, show: Prepared, speed: float, screen: Screen, stop: asyncio.Event
 ) -> Outcome:
     db, comments = runtime.db, plan.recording.comments
-    alone = await patiently(db, lambda: owned_by_another(runtime, show.workspace_id, show.show_id, screen.say))
+    alone = await patiently(db, stop, lambda: owned_by_another(runtime, show.workspace_id, show.show_id, screen.say))
     if alone:
         screen.say("Another process owns this show; it decides what is handed over here.")
     feeder = Feeder(runtime.lanes, show.workspace_id, show.show_id, screen.advance, alone)
     await feeder.feed(pieces(comments, speed, stop))
-    return await patiently(db, lambda: read_outcome(db, show, feeder, comments))
+    return await patiently(db, stop, lambda: read_outcome(db, show, feeder, comments))

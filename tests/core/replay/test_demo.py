@@ -1,0 +1,135 @@
+"""`dibs demo` as a stranger starts it: no configuration, a data folder of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import aiohttp
+import attrs
+
+from .conftest import DIBS, environment
+
+LINK = re.compile(r"http://[\w.:]+/sign-in/[\w-]+")
+CONSOLE = re.compile(r"(http://[\w.:]+)(/shows/[0-9a-f-]{36}/console)")
+
+
+def demo(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*DIBS, "demo", *arguments],
+        env=environment(None) | {"PYTHONUNBUFFERED": "1", "COLUMNS": "200"},
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@attrs.frozen
+class Running:
+    """A demo that serves."""
+
+    process: subprocess.Popen[str]
+    origin: str
+    console: str
+    link: str
+
+
+async def running(process: subprocess.Popen[str]) -> Running:
+    """Wait until the addresses are printed."""
+    printed = ""
+    assert process.stdout is not None
+    async with asyncio.timeout(40):
+        while not (link := LINK.search(printed)):
+            line = await asyncio.to_thread(process.stdout.readline)
+            assert line, f"the demo ended: {printed} {process.stderr.read() if process.stderr else ''}"
+            printed += line
+    found = CONSOLE.search(printed)
+    assert found is not None, printed
+    return Running(process, found[1], found[2], link[0])
+
+
+async def end(process: subprocess.Popen[str]) -> str:
+    """Ctrl-C, and everything else that was printed."""
+    process.send_signal(signal.SIGINT)
+    out, err = await asyncio.to_thread(process.communicate, timeout=30)
+    assert process.returncode == 0, err
+    assert "Traceback" not in err
+    return out
+
+
+def test_headless_prints_the_outcome(tmp_path: Path) -> None:
+    process = demo(tmp_path, "--headless", "--speed", "0")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert (tmp_path / "dibs-data").is_dir()
+    assert "2,143 received, 2,101 new, 42 duplicates" in out
+    assert "Cashmere blend sweater" in out
+    assert "sold out" in out
+    assert "Error" not in err
+
+
+async def test_the_link_signs_in_once_and_the_console_moves(tmp_path: Path) -> None:
+    shown = await running(demo(tmp_path, "--speed", "120", "--port", "0"))
+    try:
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+            async with browser.get(shown.link) as page:
+                assert (page.status, page.url.path) == (200, shown.console)
+                assert "Harbour &amp; Thread" in await page.text()
+            stream = shown.origin + shown.console.replace("/shows/", "/api/shows/").replace("/console", "/stream")
+            async with browser.get(stream) as events:
+                assert b"comment.received" in await read_until(events, b"claim.created")
+            snapshot = stream.replace("/stream", "/snapshot")
+            assert (await wait_for_end(browser, snapshot))["counts"]["units_claimed"] > 300
+        async with aiohttp.ClientSession() as stranger, stranger.get(shown.link, allow_redirects=False) as again:
+            assert "dibs_session" not in again.cookies
+    finally:
+        out = await end(shown.process)
+    assert "The sale is over; the console stays open until Ctrl-C." in out
+
+
+async def test_two_copies_run_at_once_each_on_its_own_port(tmp_path: Path) -> None:
+    processes = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        processes.append(demo(tmp_path / name))
+    shown = [await running(process) for process in processes]
+    assert shown[0].origin != shown[1].origin
+    async with aiohttp.ClientSession() as browser:
+        for one in shown:
+            async with browser.get(f"{one.origin}/readyz") as ready:
+                assert ready.status == 200
+    await asyncio.gather(*(end(process) for process in processes))
+
+
+async def test_a_port_that_was_asked_for_and_is_taken_is_named(tmp_path: Path) -> None:
+    server = await asyncio.start_server(lambda _, __: None, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    process = demo(tmp_path, "--port", str(port))
+    _, err = await asyncio.to_thread(process.communicate, timeout=30)
+    server.close()
+    assert process.returncode == 2
+    assert f"port {port}" in err
+
+
+async def read_until(events: aiohttp.ClientResponse, mark: bytes) -> bytes:
+    """What a stream says until `mark` comes."""
+    said = b""
+    async with asyncio.timeout(30):
+        while mark not in said:
+            said += await events.content.readany()
+    return said
+
+
+async def wait_for_end(browser: aiohttp.ClientSession, snapshot: str) -> dict[str, dict[str, int]]:
+    """The snapshot once all comments are in."""
+    async with asyncio.timeout(40):
+        while True:
+            async with browser.get(snapshot) as answer:
+                found: dict[str, dict[str, int]] = await answer.json()
+            if found["counts"]["comments"] == 2_101:
+                return found
+            await asyncio.sleep(0.3)
