@@ -93,6 +93,7 @@ const Heading = ({ item }) => html`
 
 export function ItemDrawer({ api, item, pinned, can, act, onWhy, onClose }) {
   const [detail, fault, reload] = useDetail(api, item.item_id, item);
+  const [awarding, setAwarding] = useState(false);
   const left = item.total_quantity - item.claimed_count;
   const release = can.run ? async (claim) => {
     await act(() => api.decide(claim.claim_id, "release"), `Released ${claim.handle ?? "the claim"}.`);
@@ -107,19 +108,20 @@ export function ItemDrawer({ api, item, pinned, can, act, onWhy, onClose }) {
         <b> ${count(left)}</b> left, <b>${count(item.waitlist_count)}</b> waiting</p>
       ${can.run && html`<div class="drawer-acts">
         <button type="button" onClick=${pin} aria-pressed=${pinned}><${Icon} name="pin" />${pinned ? "On now – unpin" : "Put on now"}</button>
+        <button type="button" onClick=${() => setAwarding(!awarding)} aria-expanded=${awarding}><${Icon} name="plus" />Award by hand</button>
       </div>`}
+      ${can.run && awarding && html`<${Award} api=${api} item=${item} onDone=${reload} act=${act} />`}
       ${can.write && html`<${Quantity} item=${item} onSave=${async (change) => { await api.editItem(item.item_id, change); reload(); }} />`}
       ${fault && html`<p class="fault" role="alert">${fault.message} <button type="button" class="small" onClick=${reload}>Try again</button></p>`}
-      <h3>Winners</h3>
+      <h3>Winners ${detail && html`<span class="panel-count">${count(detail.winners.length)}</span>`}</h3>
       ${!detail ? html`<p class="hint">Loading…</p>` : html`
         <ul class="people">${detail.winners.map((claim) => html`
           <${Person} key=${claim.claim_id} claim=${claim} onRelease=${release} onWhy=${onWhy} />`)}
           ${!detail.winners.length && html`<li class="hint">Nobody has won this yet.</li>`}</ul>
-        <h3>Waitlist</h3>
+        <h3>Waitlist <span class="panel-count">${count(detail.waitlist_total)}</span></h3>
         <ol class="people">${detail.waitlist.map((claim, index) => html`
           <${Person} key=${claim.claim_id} claim=${claim} place=${claim.waitlist_position ?? index + 1} onRelease=${release} onWhy=${onWhy} />`)}
           ${!detail.waitlist.length && html`<li class="hint">Nobody waits.</li>`}
           ${more > 0 && html`<li class="hint">and ${count(more)} more</li>`}</ol>`}
-      ${can.run && html`<h3>Award</h3><${Award} api=${api} item=${item} onDone=${reload} act=${act} />`}
     <//>`;
 }

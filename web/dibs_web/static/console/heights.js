@@ -24,11 +24,6 @@ export class Heights {
     this.length = length;
   }
 
-  /** Rows from `index` on changed. */
-  invalidate(index) {
-    this.valid = Math.min(this.valid, index);
-  }
-
   /** Forget all measured heights, because the width changed. */
   reset() {
     this.measured.clear();
@@ -40,8 +35,9 @@ export class Heights {
     const before = this.measured.get(key) ?? this.estimate;
     if (before === height && this.measured.has(key)) return 0;
     this.measured.set(key, height);
-    this.invalidate(index);
-    return height - before;
+    const grown = height - before;
+    if (grown) for (let above = index + 1; above <= this.valid; above += 1) this.sums[above] += grown;
+    return grown;
   }
 
   get total() {
