@@ -6,7 +6,7 @@ import io
 import json
 import sys
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import attrs
@@ -56,9 +56,12 @@ def parse_command(
     context = ParseContext(_NOBODY, None, rules, read_items(items, pinned))
     hooks = find_parsers(parser)
     _ask(hooks, context, "")  # faulty rules are told before the first line is read
-    show = _print_json if as_json else _print_line
-    for text in _lines(click.get_text_stream("stdin")):
-        show(text, _ask(hooks, context, text))
+    for text in _lines(sys.stdin.buffer):
+        reading = _ask(hooks, context, text)
+        if as_json:
+            _print_json(text, reading)
+        else:
+            _print_line(text, reading)
 
 
 def read_items(items: str, pinned: str | None) -> Catalogue:
@@ -104,11 +107,9 @@ def find_parsers(name: str | None) -> WorkspaceHooks:
     return manager.hooks_for(frozenset((name,)))
 
 
-def _lines(stream: TextIO) -> Iterator[str]:
+def _lines(stream: BinaryIO) -> Iterator[str]:
     """Lines end at a line feed only, and bytes that are no UTF-8 are replaced."""
-    raw = getattr(stream, "buffer", None)
-    text = io.TextIOWrapper(raw, "utf-8", "replace", newline="\n") if raw is not None else stream
-    for line in text:
+    for line in io.TextIOWrapper(stream, "utf-8", "replace", newline="\n"):
         yield line.removesuffix("\n").removesuffix("\r")
 
 

@@ -12,9 +12,13 @@ from dibs_keywords.lexicon import Lexicon
 _TIMES = re.compile(r"x(\d{1,6})|(\d{1,6})x")
 _WITH_TIMES = re.compile(r"(.+?)[x×](\d{1,3})")
 _UNIT = re.compile(r"(\d{1,6})([^\W\d_]{1,12})")
-_SIZES = frozenset("mm cm m km in ft kg g gr lb lbs oz ml l xl xxl".split())
-_PRICES = frozenset("k rb ribu jt kr usd php thb eur vnd đ tr baht peso pesos".split())
-_TIMES_OF_DAY = frozenset("am pm h hr hrs min mins sec s d st nd rd th yo yr yrs".split())
+_SIZES = frozenset(["mm", "cm", "m", "km", "in", "ft", "kg", "g", "gr", "lb", "lbs", "oz", "ml", "l", "xl", "xxl"])
+_PRICES = frozenset(
+    ["k", "rb", "ribu", "jt", "kr", "usd", "php", "thb", "eur", "vnd", "đ", "tr", "baht", "peso", "pesos"]
+)
+_TIMES_OF_DAY = frozenset(
+    ["am", "pm", "h", "hr", "hrs", "min", "mins", "sec", "s", "d", "st", "nd", "rd", "th", "yo", "yr", "yrs"]
+)
 _CODE = re.compile(r"[^\W\d_]{1,6}\d{1,6}[^\W\d_]{0,2}|\d{1,5}[^\W\d_]{1,2}")
 
 

@@ -22,7 +22,7 @@ def pinned_claim(frame: Frame, verb: Node | None, shape: str, words: list[str], 
     item = frame.board.pinned if frame.rules.claim_without_code else None
     clear = shape.strip("".join(k.VERBS) + "fjb")
     if item is None or (verb is not None and verb.kind != k.CLAIM):
-        asks = verb is not None and verb.kind == k.CLAIM and not verb.gap.strip("fb") and len(words) <= 6
+        asks = verb is not None and verb.kind == k.CLAIM and not verb.gap.strip("fb") and shape.count(k.WORD) <= 2
         return Reading(review=asks, reason="no_code")
     counted = quantity is not None and frame.settings.plain_number == "quantity"
     rule, confidence = ("pinned_quantity", 0.8) if counted else _pinned_rule(item, clear, words)
@@ -87,21 +87,17 @@ def bare_claim(frame: Frame, text: str, refs: list[Node], shape: str) -> Reading
 
 
 def _claimable(frame: Frame, ref: Node, *, strict: bool, dialled: bool) -> bool:
-    """Codes of the show (with a letter, if only a locale pack says so), described by nothing but known words or with a phone."""
+    """Whether a code may claim alone: a code of the show, beside nothing but known words or a telephone number."""
     if ref.item is None and (frame.board.items or ref.kind != k.UNKNOWN_CODE):
         return False
     if strict and not (ref.glued or (ref.has_letter and any(char.isdecimal() for char in ref.text))):
         return False
     if ref.item is None or dialled:
         return k.WORD not in ref.gap
-    return all(kind != k.WORD or word in ref.item.words for kind, word in zip(ref.gap, ref.words, strict=True)) and all(
-        word in ref.item.words or not word.isalnum() or word.isdecimal() for word in _unknown(frame, ref)
-    )
-
-
-def _unknown(frame: Frame, ref: Node) -> list[str]:
-    """The words behind a code that no list of the lexicon explains."""
-    return [word for word in ref.after if word not in frame.lexicon.heads]
+    words = ref.item.words
+    before = [word for kind, word in zip(ref.gap, ref.words, strict=True) if kind == k.WORD]
+    behind = [word for word in ref.after if word not in frame.lexicon.heads and word.isalpha()]
+    return words.issuperset((*before, *behind))
 
 
 def finish(frame: Frame, draft: Draft) -> Reading:

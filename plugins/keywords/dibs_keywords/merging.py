@@ -76,16 +76,28 @@ def _letters(items: list[Item], at: int, out: list[Item], lexicon: Lexicon, boar
     """Settle a word that may be a code; returns how many items were used up."""
     text = items[at].text
     after = items[at + 1] if at + 1 < len(items) else None
-    if after is not None and after.kind in _NUMBERS and len(text) <= 3 and _after_verb(out):
-        if board.knows(text + after.text) and not board.knows(text):
-            out.append(Item(k.CODE, text + after.text))
-            return 2
-    if after is not None and after.kind == k.PLUS and lexicon.plus_claims and len(items) == 2:
-        if not board.items and 2 <= len(text) <= 5 and items[at].kind == k.WORD and text.isascii():
-            out.append(Item(k.UNKNOWN_CODE, text))
-            return 1
+    if after is not None and _spaced_code(text, after, out, board):
+        out.append(Item(k.CODE, text + after.text))
+        return 2
+    if lexicon.plus_claims and not board.items and _letters_plus(items):
+        out.append(Item(k.UNKNOWN_CODE, text))
+        return 1
     out.append(_letter_code(items, at, out, board))
     return 1
+
+
+def _spaced_code(text: str, after: Item, out: list[Item], board: Board) -> bool:
+    """`sold A 12` where the show has A12 and no A."""
+    if after.kind not in _NUMBERS or len(text) > 3 or not _after_verb(out):
+        return False
+    return board.knows(text + after.text) and not board.knows(text)
+
+
+def _letters_plus(items: list[Item]) -> bool:
+    """`ABC +1` and nothing else, in a show without items yet."""
+    if len(items) != 2 or items[0].kind != k.WORD or items[1].kind != k.PLUS:
+        return False
+    return 2 <= len(items[0].text) <= 5 and items[0].text.isascii()
 
 
 def _after_verb(out: list[Item]) -> bool:

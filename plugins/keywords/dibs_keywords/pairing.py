@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import attrs
 
 from dibs_keywords import kinds as k
 from dibs_keywords.nodes import Node
 
 # What may stand between a claim word and its code, and between a code and the claim word behind it.
-_BETWEEN = frozenset((k.FILLER, k.LINK, k.JOIN, k.BREAK, k.OF, k.COUNTER, k.RECEIVER, k.PRICE_WORD, k.SIZE, k.PHONE))
+# `do` is a question in English and `of the` in Portuguese; real questions have been told before.
+_BETWEEN = frozenset(
+    (k.FILLER, k.LINK, k.JOIN, k.BREAK, k.OF, k.COUNTER, k.RECEIVER, k.PRICE_WORD, k.SIZE, k.PHONE, k.QUESTION_START)
+)
 _SOFT = frozenset((k.SOFT, k.PASS_BEFORE, k.HOLD))
 
 
@@ -82,7 +87,7 @@ def _alternates(nodes: list[Node]) -> bool:
     return (
         nodes[-1].is_verb
         and not nodes[0].is_verb
-        and all(not (one.is_verb and two.is_verb) for one, two in zip(nodes, nodes[1:], strict=False))
+        and all(not (one.is_verb and two.is_verb) for one, two in pairwise(nodes))
     )
 
 

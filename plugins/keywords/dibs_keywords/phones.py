@@ -63,4 +63,4 @@ def _looks_dialled(groups: list[str], raw: str, digits: int, zero: bool) -> bool
         return True
     if "-" in raw or "(" in raw:
         return len(groups[-1]) == 4 or digits >= 9
-    return len(groups[-1]) == 4 and (digits >= 10 or len(groups) == 2 and len(groups[0]) == 4)
+    return len(groups[-1]) == 4 and (digits >= 10 or (len(groups) == 2 and len(groups[0]) == 4))

@@ -1,6 +1,7 @@
 """The comments of the reference, row by row, and what must come of them.
 
-`ITEMS` is a numbered show with codes; `want` lists what is carried out (`C 12 2 red`: claim of 12, two, red; `P 12`: pass).
+`ITEMS` is a numbered show with codes; `want` lists what is carried out (`C 12 2 red`: claim of 12,
+two, red; `P 12`: pass).
 `review` says whether an operator is asked. Each row is read with the packs of its own market and with all packs.
 """
 
@@ -10,7 +11,7 @@ from typing import Any
 
 import attrs
 
-ITEMS = tuple([*map(str, range(1, 201)), *(f"A{n}" for n in range(1, 51)), "456"])
+ITEMS = (*map(str, range(1, 201)), *(f"A{n}" for n in range(1, 51)), "456")
 
 
 @attrs.frozen
