@@ -16,6 +16,8 @@ from dibs_keywords.pairing import Group, near
 from dibs_keywords.settings import KeywordsSettings
 from dibs_keywords.variants import find_variant
 
+_GOES_ON = frozenset((k.WORD, k.OF, k.QUESTION_START, k.REPORT, k.NUMBER))
+
 
 @attrs.frozen
 class Frame:
@@ -91,6 +93,8 @@ def act_on_group(frame: Frame, text: str, group: Group, draft: Draft, *, withdra
         draft.hesitate("unclear", without_acts=True)
         return
     confidence = _confidence(frame, group, draft)
+    if group.backward and verb.text in frame.lexicon.reporting and _told(first, verb):
+        draft.hesitate("unclear")
     if _asks_number(frame, group):
         draft.hesitate("two_meanings")
     if verb.kind == k.HOLD:
@@ -98,6 +102,8 @@ def act_on_group(frame: Frame, text: str, group: Group, draft: Draft, *, withdra
     for at, ref in enumerate(group.refs):
         if at and k.WORD in ref.gap and not near(ref) and not _described(ref, group.refs[at - 1]):
             break  # a number further on in the sentence is not part of the list
+        if _counts(frame, group, ref):
+            draft.hesitate("unclear")
         rule = "withdraw" if withdrawn else _rule(group, ref, at)
         make_act(frame, text, kind, ref, rule, confidence, draft)
 
@@ -110,6 +116,11 @@ def _asks_number(frame: Frame, group: Group) -> bool:
     return frame.settings.cf_number == "ask" and (ref.glued or ref.item is None or len(ref.text) == 1)
 
 
+def _told(first: Node, verb: Node) -> bool:
+    """`glad 12 sold`, `12 sold fast`: a sentence about the item rather than a claim."""
+    return k.WORD in re.split("[bj]", first.gap)[-1] or _goes_on(verb, first)
+
+
 def _described(ref: Node, before: Node) -> bool:
     """`sold 12 red, 14 blue`: the words belong to the code before, the list goes on after a comma or `and`."""
     return ref.gap[-1:] == k.JOIN and before.item is not None
@@ -120,7 +131,23 @@ def _belongs(node: Node, first: Node) -> bool:
     if node is first:
         return near(node)
     allowed = first.item.words if first.item else frozenset[str]()
-    return all(kind in "fljokaz" or word in allowed for kind, word in zip(node.gap, node.words, strict=True))
+    between = zip(node.gap, node.words, strict=True)
+    return all(kind in "fljokaz" or word in allowed or word == "is" for kind, word in between)
+
+
+def _counts(frame: Frame, group: Group, ref: Node) -> bool:
+    """`i want 2 kids`: a plain number and a noun behind a word that also takes amounts."""
+    soft = group.verb.kind in (k.SOFT, k.PASS_BEFORE, k.HOLD) or group.verb.text in frame.lexicon.counting
+    return soft and ref.text.isdecimal() and ref.quantity is None and _goes_on(ref, ref)
+
+
+def _goes_on(node: Node, ref: Node) -> bool:
+    """Whether the sentence goes on right behind with words that do not describe the item."""
+    known = ref.item.words if ref.item else frozenset[str]()
+    for kind, word in zip(node.behind, node.after, strict=True):
+        if kind not in (k.FILLER, k.LINK):
+            return kind in _GOES_ON and word not in known
+    return False
 
 
 def _confidence(frame: Frame, group: Group, draft: Draft) -> float:

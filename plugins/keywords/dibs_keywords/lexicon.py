@@ -45,6 +45,7 @@ class Lexicon:
     glued: dict[str, Phrase] = attrs.field(factory=dict)
     unspaced: re.Pattern[str] | None = None
     reporting: frozenset[str] = frozenset()
+    counting: frozenset[str] = frozenset()
     number_asks: frozenset[str] = frozenset()
     plus_claims: bool | None = None
     bare_codes: bool | None = None
@@ -118,6 +119,8 @@ def _finish(lexicon: Lexicon, packs: list[Pack]) -> None:
     runs = sorted((p.text for p in singles if _is_run(p.text)), key=len, reverse=True)
     lexicon.unspaced = re.compile("|".join(map(re.escape, runs))) if runs else None
     lexicon.reporting = frozenset(w for pack in packs for w in pack.words.get("reporting", ()))
+    counting = (word for pack in packs for word in pack.words.get("counting", ()))
+    lexicon.counting = frozenset(" ".join(phrase_tokens(word)) for word in counting)
     lexicon.number_asks = frozenset(w for pack in packs for w in pack.number_asks)
     lexicon.plus_claims = any(pack.plus_claims for pack in packs) or None
     lexicon.bare_codes = any(pack.bare_codes for pack in packs) or None

@@ -24,6 +24,7 @@ class Node:
         doubt: a reason to ask the operator, found while reading.
         plus: the quantity was written `+2`.
         early: the quantity stood before the code.
+        after, behind: the texts and the kinds of what stands between this node and the next.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Node:
     plus: bool = False
     early: bool = False
     after: tuple[str, ...] = ()
+    behind: str = ""
 
     @property
     def is_verb(self) -> bool:
@@ -74,12 +76,12 @@ class Reader:
                 self.gap += item.kind
                 self.words.append(item.text)
         if self.nodes:
-            self.nodes[-1].after = tuple(self.words)
+            self.nodes[-1].after, self.nodes[-1].behind = tuple(self.words), self.gap
 
     def _push(self, node: Node) -> None:
         node.gap, node.words = self.gap, tuple(self.words)
         if self.nodes:
-            self.nodes[-1].after = node.words
+            self.nodes[-1].after, self.nodes[-1].behind = node.words, node.gap
         self.nodes.append(node)
         self.gap, self.words = "", []
 

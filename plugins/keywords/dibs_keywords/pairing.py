@@ -10,10 +10,7 @@ from dibs_keywords import kinds as k
 from dibs_keywords.nodes import Node
 
 # What may stand between a claim word and its code, and between a code and the claim word behind it.
-# `do` is a question in English and `of the` in Portuguese; real questions have been told before.
-_BETWEEN = frozenset(
-    (k.FILLER, k.LINK, k.JOIN, k.BREAK, k.OF, k.COUNTER, k.RECEIVER, k.PRICE_WORD, k.SIZE, k.PHONE, k.QUESTION_START)
-)
+_BETWEEN = frozenset((k.FILLER, k.LINK, k.JOIN, k.BREAK, k.OF, k.COUNTER, k.RECEIVER, k.PRICE_WORD, k.SIZE, k.PHONE))
 _SOFT = frozenset((k.SOFT, k.PASS_BEFORE, k.HOLD))
 
 
@@ -37,7 +34,8 @@ class Pairing:
 def near(node: Node) -> bool:
     """Whether nothing unknown stands before this node: fillers, links, words of the item's variants or title."""
     for kind, word in zip(node.gap, node.words, strict=True):
-        if kind in _BETWEEN:
+        # `do` is a question in English and `of the` in Portuguese; real questions have been told before.
+        if kind in _BETWEEN or (kind == k.QUESTION_START and word == "do"):
             continue
         if node.item is None or word not in node.item.words:
             return False
