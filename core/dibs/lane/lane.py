@@ -302,13 +302,16 @@ class Lane:
             self._fail([work], InvariantError(f"The action failed: {error}"))
 
     async def _command_on_board(self, work: CommandWork, hooks: DecisionHooks) -> tuple[Any] | None:
-        """Carry a command out on the board in memory; None if the show has moved on."""
+        """Carry a command out on the board in memory; None if that settles nothing, or the show has moved on."""
         board = self._board
         if board is None:
             return None
-        changes, answer = self._apply(board, hooks, work.command)
+        try:
+            changes, answer = self._apply(board, hooks, work.command)
+        except DibsError:
+            return None  # nothing was asked of the database yet: a refusal must not rest on a board of yesterday
         if changes.empty:
-            return (answer,)
+            return None
         async with self.db.hot_connection() as connection:
             written = await write(connection, changes)
         if written is None:

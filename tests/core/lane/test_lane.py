@@ -256,3 +256,18 @@ async def test_another_workspaces_show_does_not_exist(sale: Sale) -> None:
         await sale.lanes.ingest(other, sale.show_id, [said("hello")])
     with pytest.raises(NotFoundError):
         await sale.lanes.command(other, sale.show_id, commands.set_status("paused"))
+
+
+async def test_a_refusal_never_rests_on_a_board_of_yesterday(sale: Sale) -> None:
+    item = await sale.add("12")
+    await sale.say(said("hello"))  # this process now has a board
+    await sale.fetch("UPDATE show_leases SET expires_at = clock_timestamp() WHERE workspace_id = $1 AND show_id = $2")
+    other = process(sale.db)
+    await sale.say(said("sold 12"), lanes=other.lanes)
+    await sale.do(commands.edit_item(item, total=2), lanes=other.lanes)
+    await sale.do(commands.set_status("paused"), lanes=other.lanes)
+    assert await sale.do(commands.set_status("active")) == "active"
+    assert (await sale.fetch("SELECT status FROM shows WHERE workspace_id = $1 AND id = $2"))[0][0] == "active"
+    await sale.do(commands.release(await sale.claim_id("ana", "winner")))
+    assert await sale.stakes() == ([], [])
+    await other.lanes.close()
