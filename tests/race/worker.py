@@ -1,0 +1,110 @@
+"""A process of its own that works on a show: `python -m tests.race.worker JSON`, with `JSON` as in `children.start`.
+
+It prints one line of JSON with what came of its work. `weak` takes guards away, in this process alone: that is how a
+test shows that it would notice if they were missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from typing import Any
+from uuid import UUID
+
+from dibs.db import Database
+from dibs.errors import DibsError
+from dibs.lane import commands, commit, lane, lease, load
+from dibs.lane.state import BuyerRef
+
+from ..core.lane.sale import Sale, process, said
+
+REVISION = "AND revision = $3::bigint"
+LEASE = "WHERE l.expires_at < clock_timestamp() OR l.owner = excluded.owner"
+FENCE = "AND l.owner = $6::text AND l.fence = $7::bigint"
+
+
+def weaken(guards: list[str]) -> None:
+    """Take guards off the statement, and the lock off the board."""
+    open_ends = {"revision": (REVISION, "AND $3::bigint >= 0"), "fence": (FENCE, "AND $7::bigint >= 0")}
+    for guard in open_ends.keys() & set(guards):
+        text, instead = open_ends[guard]
+        assert text in commit.COMMIT
+        commit.COMMIT = commit.COMMIT.replace(text, instead)
+    if "lock" in guards:
+        assert "FOR UPDATE" in load._LOCKED_SHOW
+        load._LOCKED_SHOW = load._SHOW
+    if "lease" in guards:
+        assert LEASE in lease._ACQUIRE
+        lease._ACQUIRE = lease._ACQUIRE.replace(LEASE, "")
+
+
+def stop_before_write(number: int) -> None:
+    """Stand still directly before a write, as a process does whose machine is suspended."""
+    write, count = lane.write, [0]
+
+    async def paused(*args: Any) -> Any:
+        count[0] += 1
+        if count[0] == number:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        return await write(*args)
+
+    lane.write = paused  # type: ignore[assignment]
+
+
+async def work(sale: Sale, job: dict[str, Any], done: dict[str, Any]) -> None:
+    """What the job says."""
+    for batch in job.get("comments", ()):
+        outcomes = await sale.say(*(said(text, who, second=at, key=key) for key, who, text, at in batch))
+        done["answered"] += len(outcomes)
+        done["fresh"] += sum(outcome.verdict != "duplicate" for outcome in outcomes)
+        await asyncio.sleep(job.get("pause", 0))
+    for kind, target, *more in job.get("commands", ()):
+        command = _command(kind, UUID(target), more)
+        try:
+            await sale.do(command)
+            done["carried_out"] += 1
+        except DibsError as error:
+            done["refused"].append(error.code)
+        await asyncio.sleep(job.get("pause", 0))
+
+
+def _command(kind: str, target: UUID, more: list[Any]) -> commands.Command:
+    if kind == "release":
+        return commands.release(target)
+    if kind == "total":
+        return commands.edit_item(target, total=more[0])
+    return commands.award(target, BuyerRef(UUID(more[0]), "facebook", more[1], more[1]))
+
+
+async def main(job: dict[str, Any]) -> None:
+    weaken(job.get("weak", []))
+    if "stop_before_write" in job:
+        stop_before_write(job["stop_before_write"])
+    done: dict[str, Any] = {"answered": 0, "fresh": 0, "carried_out": 0, "refused": []}
+    db = Database(job["url"], plain=1, hot=6)
+    await db.connect()
+    made = process(db)
+    await made.lanes.start()
+    sale = Sale(db, UUID(job["workspace"]), UUID(job["show"]), made)
+    if job.get("warm"):
+        await made.lanes.own(sale.workspace_id, sale.show_id)
+        await sale.say(*(said("hello", None, key=key) for key in [job["warm"]]))
+    print("ready", flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    try:
+        await work(sale, job, done)
+    except DibsError as error:
+        done["error"] = f"{error.code}: {error}"
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(10):
+            await made.lanes.close()
+            await db.close()
+    print(json.dumps(done), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(json.loads(sys.argv[1])))
