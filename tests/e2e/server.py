@@ -37,20 +37,33 @@ class LiveServer:
         """The address of the server."""
         return f"http://127.0.0.1:{self.port}"
 
-    async def start(self) -> None:
-        """Start the server and wait until it is ready."""
+    @property
+    def env(self) -> dict[str, str]:
+        """The settings of every process that works on this database."""
         env = {k: v for k, v in os.environ.items() if not k.startswith("DIBS_")}
-        env |= {
+        return env | {
             "DATABASE_URL": self.database_url,
             "DIBS_DATA_DIR": str(self.data_dir),
             "DIBS_SECRET_KEY": "0123456789abcdef0123456789abcdef",
             "DIBS_LOG_LEVEL": "warning",
             "DIBS_ATTEMPTS_PER_MINUTE": "100",
         }
+
+    async def start(self) -> None:
+        """Start the server and wait until it is ready."""
         command = [sys.executable, "-c", _RUN, "serve", "--port", str(self.port)]
         with (self.data_dir / "server.log").open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(*command, env=env, stdout=log, stderr=log)
+            self.process = await asyncio.create_subprocess_exec(*command, env=self.env, stdout=log, stderr=log)
         await self._until_ready()
+
+    async def command(self, *arguments: str) -> str:
+        """Run another `dibs` command on the same database; its standard output."""
+        pipe = asyncio.subprocess.PIPE
+        command = [sys.executable, "-c", _RUN, *arguments]
+        process = await asyncio.create_subprocess_exec(*command, env=self.env, stdout=pipe, stderr=pipe)
+        out, err = await process.communicate()
+        assert process.returncode == 0, err.decode()
+        return out.decode()
 
     async def _until_ready(self) -> None:
         assert self.process is not None

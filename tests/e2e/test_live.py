@@ -1,8 +1,11 @@
 """The console while a sale runs: what the page shows in the end is what the database holds."""
 
+import json
 import random
 
 from playwright.async_api import expect
+
+from dibs.demo_data import demo_items_path, demo_recording_path
 
 from .browser import Person
 from .conftest import NewPerson
@@ -136,3 +139,24 @@ async def test_a_session_that_ended_is_told_and_leads_back(api: Api, person: New
     await expect(bea.page.locator("#connection")).to_have_text("Signed out", timeout=40000)
     await bea.page.get_by_role("link", name="Sign in").click()
     await expect(bea.page).to_have_url(f"{bea.origin}/sign-in?next=%2Fshows%2F{show}%2Fconsole")
+
+
+async def test_a_replay_by_another_process_is_seen_live(server: LiveServer, api: Api, person: NewPerson) -> None:
+    show = await api.make_show("Sale", [], active=False)
+    bea = await person()
+    await bea.open_console(show)
+    outcome = await server.command(
+        "replay",
+        str(demo_recording_path()),
+        "--items",
+        str(demo_items_path()),
+        "--show",
+        show,
+        "--speed",
+        "0",
+        "--json",
+    )
+    counts = json.loads(outcome)["comments"]
+    await bea.is_live()
+    await same_as_database(bea, api)
+    assert (await bea.figures())["comments"] == counts["stored"] > 1500

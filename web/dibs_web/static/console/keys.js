@@ -25,8 +25,11 @@ function focusFilter(panel) {
 
 function focusPanel(name, tab) {
   tab(name);
-  requestAnimationFrame(() => {
-    const panel = document.getElementById(`panel-${name}`);
-    (panel.querySelector('[data-index][tabindex="0"]') ?? panel.querySelector("[data-item]") ?? panel.querySelector(".search"))?.focus();
-  });
+  const panel = document.getElementById(`panel-${name}`);
+  const focus = () => {
+    const row = panel.querySelector('[data-index][tabindex="0"]') ?? panel.querySelector("[data-item]");
+    (row ?? panel.querySelector(".search")).focus();
+  };
+  if (panel.offsetParent) focus();
+  else requestAnimationFrame(focus); // on a narrow screen the panel comes into sight with the next frame
 }
