@@ -68,7 +68,7 @@ def read_demo(now: datetime | None = None) -> ReplayPlan:
     show = demo_show()
     rules = {name: value for name, value in attrs.asdict(show).items() if name != "title"}
     plan = read_plan(demo_recording_path(), demo_items_path(), rules)
-    started = now or utc_now()
+    started = (now or utc_now()).astimezone()
     return attrs.evolve(plan, title=f"Demo: {show.title} {started:%H:%M:%S}")
 
 

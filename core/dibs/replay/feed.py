@@ -18,6 +18,7 @@ from dibs.replay.pacing import Piece
 
 WINDOW = 3
 _AGAIN_SECONDS = 0.2
+_STALLED_SECONDS = 2.0
 
 Progress = Callable[[int, Counter[str]], None]
 
@@ -43,6 +44,7 @@ class Feeder:
     workspace_id: UUID
     show_id: UUID
     progress: Progress
+    say: Callable[[str], None]
     alone: bool = False
     received: int = attrs.field(default=0, init=False)
     seconds: float = attrs.field(default=0.0, init=False)
@@ -84,13 +86,22 @@ class Feeder:
     async def _land(self) -> None:
         """Wait for the oldest piece. If the show is somebody else's, it and the ones behind it go the slow way."""
         handed = self._flight.popleft()
+        await self._stalled(handed.task)
         try:
             self._count(await handed.task)
+        except UnavailableError:
+            raise UnavailableError("The database did not come back.") from None
         except StaleWriterError:
             waiting = [(handed.piece, handed.at), *await self._call_back()]
             self.alone = True
             for piece, at in waiting:
                 await self._hand_over(piece, at)
+
+    async def _stalled(self, task: asyncio.Task[list[CommentOutcome]]) -> None:
+        """Wait a moment; tell why nothing moves if it takes longer."""
+        done, _ = await asyncio.wait([task], timeout=_STALLED_SECONDS)
+        if not done:
+            self.say("Waiting for the database to answer…")
 
     async def _hand_over(self, piece: Piece, at: float) -> None:
         deadline = monotonic() + PATIENCE_SECONDS

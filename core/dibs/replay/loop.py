@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -22,7 +23,11 @@ def command_settings(**given: Any) -> Settings:
     settings = load_settings(**given)
     if settings.log_level == "info" and "DIBS_LOG_LEVEL" not in os.environ:
         settings = attrs.evolve(settings, log_level="warning")
-    configure_logs(settings)
+        configure_logs(settings)
+        for name in ("dibs.lane", "asyncpg.pool"):  # a database that is away is told in words
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+    else:
+        configure_logs(settings)
     return settings
 
 

@@ -44,6 +44,6 @@ async def _replay(
     alone = await patiently(db, stop, lambda: owned_by_another(runtime, show.workspace_id, show.show_id, screen.say))
     if alone:
         screen.say("Another process owns this show; it decides what is handed over here.")
-    feeder = Feeder(runtime.lanes, show.workspace_id, show.show_id, screen.advance, alone)
+    feeder = Feeder(runtime.lanes, show.workspace_id, show.show_id, screen.advance, screen.say, alone)
     await feeder.feed(pieces(comments, speed, stop))
     return await patiently(db, stop, lambda: read_outcome(db, show, feeder, comments))

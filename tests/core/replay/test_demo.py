@@ -73,7 +73,7 @@ def test_headless_prints_the_outcome(tmp_path: Path) -> None:
 
 
 async def test_the_link_signs_in_once_and_the_console_moves(tmp_path: Path) -> None:
-    shown = await running(demo(tmp_path, "--speed", "120", "--port", "0"))
+    shown = await running(demo(tmp_path, "--speed", "300", "--port", "0"))
     try:
         async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
             async with browser.get(shown.link) as page:
