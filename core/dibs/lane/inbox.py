@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 import orjson
@@ -19,7 +19,8 @@ from dibs.models.comments import IncomingComment
 
 if TYPE_CHECKING:
     from dibs.db import Database
-    from dibs.lane.lanes import Lanes
+
+Ingest: TypeAlias = Callable[[Sequence[IncomingComment]], Awaitable[object]]
 
 ANSWER_SECONDS = 15.0
 _POLL_SECONDS = 0.02
@@ -32,7 +33,7 @@ _REMOVE = "DELETE FROM inbox WHERE workspace_id = $1 AND id = ANY($2::bigint[])"
 
 
 async def hand_over(
-    lanes: Lanes, workspace_id: UUID, show_id: UUID, comments: Sequence[IncomingComment]
+    db: Database, workspace_id: UUID, show_id: UUID, comments: Sequence[IncomingComment]
 ) -> list[CommentOutcome]:
     """Store comments for the owner of the show and wait for what becomes of them.
 
@@ -40,16 +41,33 @@ async def hand_over(
         UnavailableError: stored, but not decided within 15 seconds; they will be.
     """
     cleaned = [clean(comment) for comment in comments]
-    await lanes.db.hot_fetch(_PUT, workspace_id, show_id, orjson.dumps(unstructure(cleaned)).decode())
     keys = [comment_key(comment) for comment in cleaned]
+    known = set(await _stored(db, workspace_id, show_id, keys))
+    await db.hot_fetch(_PUT, workspace_id, show_id, orjson.dumps(unstructure(cleaned)).decode())
     deadline = monotonic() + ANSWER_SECONDS
     while monotonic() < deadline:
-        async with lanes.db.hot_connection() as connection:
-            rows = {r["comment_key"]: r for r in await stored_comments(connection, workspace_id, show_id, keys)}
+        rows = await _stored(db, workspace_id, show_id, keys)
         if len(rows) == len(set(keys)):
-            return [CommentOutcome(rows[k]["comment_no"], rows[k]["verdict"], rows[k]["reason"]) for k in keys]
+            return _outcomes(keys, known, rows)
         await asyncio.sleep(_POLL_SECONDS)
     raise UnavailableError("The comments are stored and will be decided; the owner of the show has not answered yet.")
+
+
+async def _stored(db: Database, workspace_id: UUID, show_id: UUID, keys: Sequence[str]) -> dict[str, Any]:
+    async with db.hot_connection() as connection:
+        rows = await stored_comments(connection, workspace_id, show_id, keys)
+    return {row["comment_key"]: row for row in rows}
+
+
+def _outcomes(keys: Sequence[str], known: set[str], rows: Mapping[str, Any]) -> list[CommentOutcome]:
+    """The first delivery of each comment tells its verdict, any other one is a duplicate."""
+    made: list[CommentOutcome] = []
+    for key in keys:
+        row = rows[key]
+        duplicate = CommentOutcome(None, "duplicate")
+        made.append(duplicate if key in known else CommentOutcome(row["comment_no"], row["verdict"], row["reason"]))
+        known.add(key)
+    return made
 
 
 async def shows_with_mail(db: Database) -> list[tuple[UUID, UUID]]:
@@ -57,14 +75,13 @@ async def shows_with_mail(db: Database) -> list[tuple[UUID, UUID]]:
     return [(row[0], row[1]) for row in await db.hot_fetch(_WITH_MAIL)]
 
 
-async def drain(lanes: Lanes, workspace_id: UUID, show_id: UUID) -> None:
+async def drain(db: Database, workspace_id: UUID, show_id: UUID, ingest: Ingest) -> None:
     """Take the inbox of a show in. A row is removed after its comments are committed; twice does no harm.
 
     Raises:
         StaleWriterError: another process owns the show, and will do it.
     """
-    while rows := await lanes.db.hot_fetch(_READ, workspace_id, show_id, _PAGE):
+    while rows := await db.hot_fetch(_READ, workspace_id, show_id, _PAGE):
         for row in rows:
-            comments = structure(orjson.loads(row["payload"]), list[IncomingComment], "A stored delivery")
-            await lanes.lane(workspace_id, show_id).ingest(comments)
-        await lanes.db.hot_fetch(_REMOVE, workspace_id, [row["id"] for row in rows])
+            await ingest(structure(orjson.loads(row["payload"]), list[IncomingComment], "A stored delivery"))
+        await db.hot_fetch(_REMOVE, workspace_id, [row["id"] for row in rows])

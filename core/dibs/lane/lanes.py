@@ -10,7 +10,7 @@ from uuid import UUID
 import attrs
 import structlog
 
-from dibs.db import Database
+from dibs.db import LOST, Database
 from dibs.errors import DibsError, StaleWriterError
 from dibs.lane import inbox, lease
 from dibs.lane.commands import Command
@@ -70,7 +70,7 @@ class Lanes:
         made: list[CommentOutcome] = []
         for piece, result in zip(pieces, results, strict=True):
             if isinstance(result, StaleWriterError):
-                made.extend(await inbox.hand_over(self, workspace_id, show_id, piece))
+                made.extend(await inbox.hand_over(self.db, workspace_id, show_id, piece))
             elif isinstance(result, BaseException):
                 raise result
             else:
@@ -89,7 +89,7 @@ class Lanes:
     async def own(self, workspace_id: UUID, show_id: UUID) -> bool:
         """Try to take the inbox of a show in; True if this process owns the show now."""
         try:
-            await inbox.drain(self, workspace_id, show_id)
+            await inbox.drain(self.db, workspace_id, show_id, self._lane(workspace_id, show_id).ingest)
         except StaleWriterError:
             return False
         return True
@@ -133,8 +133,11 @@ class Lanes:
         while True:
             try:
                 await step()
-            except (DibsError, OSError, TimeoutError) as error:
+            except DibsError as error:
                 _log.warning("lanes.step_failed", step=step.__name__, error=str(error)[:200])
+            except LOST as error:
+                _log.warning("lanes.step_failed", step=step.__name__, error=str(error)[:200])
+                await self.db.recover()  # nobody else asks while no sale is on
             except Exception:
                 _log.exception("lanes.step_failed", step=step.__name__)
             await asyncio.sleep(seconds)
