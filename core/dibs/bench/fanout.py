@@ -10,8 +10,8 @@ import gc
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -48,16 +48,22 @@ class _Stage:
 
 
 async def measure_fanout(
-    database_url: str, clients: int, events_per_second: int, seconds: float = 5.0
+    database_url: str,
+    clients: int,
+    events_per_second: int,
+    seconds: float = 5.0,
+    beside: Callable[[], AbstractAsyncContextManager[object]] = nullcontext,
 ) -> dict[str, Any]:
     """Commit and publish events at a steady rate, and time how late each client has each of them.
+
+    `beside` gives what this process does beside it: entered when all clients listen, left when they have everything.
 
     :return: `clients`, `events_per_second` (as reached), `delivered`, `expected`, `out_of_order`, `lost`,
         `p50_ms`, `p95_ms`, `p99_ms` from just before the commit to the client, `server_cpu_percent`, and by the
         monotonic clock when the first event was published (`began`) and the last one (`ended`).
     """
     total = int(events_per_second * seconds)
-    async with _stage(database_url) as stage, _clients(stage, clients, total) as process:
+    async with _stage(database_url) as stage, _clients(stage, clients, total) as process, beside():
         cpu, started = time.process_time(), time.monotonic()
         await _publish(stage, total, events_per_second)
         took = time.monotonic() - started

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any
 
@@ -31,14 +32,25 @@ async def measure(plan: Plan) -> Sequence[Figure]:
 
 
 async def _with_busy_lane(url: str, clients: int, rate: int, seconds: float) -> tuple[float, dict[str, Any]]:
-    """By how many percent the lane is slower while events are fanned out, and the fan-out's own report."""
-    async with open_arena(url) as arena, BusyLane(arena) as lane:
-        await asyncio.sleep(_WARM_SECONDS)
-        before = monotonic()
-        await asyncio.sleep(seconds)
-        quiet = lane.per_second(before, monotonic())
-        report = await measure_fanout(url, clients, rate, seconds)
-        return (1 - lane.per_second(report["began"], report["ended"]) / quiet) * 100, report
+    """By how many percent the lane is slower while events are fanned out, and the fan-out's own report.
+
+    It is compared with itself a moment before, when the same clients are connected and hear nothing.
+    """
+    async with open_arena(url) as arena:
+        lane, quiet = BusyLane(arena), 0.0
+
+        @asynccontextmanager
+        async def beside() -> AsyncIterator[None]:
+            nonlocal quiet
+            async with lane:
+                await asyncio.sleep(_WARM_SECONDS)
+                before = monotonic()
+                await asyncio.sleep(seconds)
+                quiet = lane.per_second(before, monotonic())
+                yield
+
+        report = await measure_fanout(url, clients, rate, seconds, beside)
+    return (1 - lane.per_second(report["began"], report["ended"]) / quiet) * 100, report
 
 
 def _figures(clients: int, rate: int, alone: dict[str, Any], busy: dict[str, Any], slower: float) -> list[Figure]:
