@@ -20,6 +20,7 @@ from dibs_keywords.lexer import read_items
 from dibs_keywords.lexicon import Lexicon, build_lexicon
 from dibs_keywords.nodes import Node, Reader
 from dibs_keywords.pairing import pair
+from dibs_keywords.shortcut import Shortcut, make_shortcut
 
 LONGEST = 500  # characters that are read; nobody claims in a longer comment, and time stays bounded
 _REMEMBERED = 2048  # `sold 12` comes in hundreds when 12 is shown
@@ -34,6 +35,7 @@ class ShowReader:
     frame: Frame
     bare: bool
     glance: Glance
+    shortcut: Shortcut | None
     memory: dict[str, Reading] = attrs.field(factory=dict)
 
     def read(self, text: str) -> Reading:
@@ -51,7 +53,7 @@ class ShowReader:
         folded = fold_comment(text[: LONGEST + 100])
         if not folded or folded.isspace():
             return Reading(reason="empty")
-        quick = self.glance.dismiss(folded)
+        quick = (self.shortcut and self.shortcut.read(folded)) or self.glance.dismiss(folded)
         if quick is not None:
             return quick
         reading = self._judge(text, read_items(folded[:LONGEST], self.frame.lexicon, self.frame.board))
@@ -178,4 +180,5 @@ def make_reader(ctx: ParseContext) -> ShowReader:
     lexicon = build_lexicon(ctx.rules.claim_words, ctx.rules.pass_words, ctx.rules.locales, settings)
     frame = Frame(ctx.rules, settings, lexicon, make_board(ctx.catalogue))
     bare = lexicon.bare_codes if settings.bare_codes is None else settings.bare_codes
-    return ShowReader(frame, bool(bare), _glance(lexicon, bool(bare)))
+    shortcut = make_shortcut(lexicon, frame.board) if settings.plain_number == "item" else None
+    return ShowReader(frame, bool(bare), _glance(lexicon, bool(bare)), shortcut)

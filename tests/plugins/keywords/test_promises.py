@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -237,3 +238,31 @@ def test_two_variants_in_one_claim_are_for_the_operator() -> None:
 def test_leading_zeros_are_no_other_item() -> None:
     assert done(read(context(("12",)), "sold 012")) == ["C 12"]
     assert done(read(context(("12", "012")), "sold 012")) == ["C 012"]
+
+
+def test_the_shortcut_for_plain_claims_gives_what_the_full_reading_gives() -> None:
+    from dibs_keywords.reader import make_reader
+
+    shows = [
+        context([*ITEMS, "pass", "N236:L"], locales=locales) for locales in (("en",), ("en", "fil", "th", "da"), ALL)
+    ]
+    words = [word for ctx in shows for word in make_reader(ctx).shortcut.words] + [
+        "cf",
+        "pass",
+        "keep",
+        "on",
+        "size",
+        "at",
+    ]
+    taken = 0
+    for ctx in shows:
+        reader = make_reader(ctx)
+        for word in sorted(set(words)):
+            for code in ("12", "a12", "200", "999", "n236", "5"):
+                for text in (f"{word} {code}", f"{code} {word}", f"{code} {word}!!", f"{word} {code} ."):
+                    quick = reader.shortcut.read(text)
+                    if quick is not None:
+                        taken += 1
+                        full = attrs.evolve(reader, shortcut=None, memory={})
+                        assert full.read(text) == quick, text
+    assert taken > 100
