@@ -25,6 +25,19 @@ if TYPE_CHECKING:
     RawConnection: TypeAlias = PoolConnectionProxy[asyncpg.Record]
     Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
 
+LOST = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the connection broke while asyncpg was between two states
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+    TimeoutError,
+)
+"""What a statement raises when the database is away, or could not carry it out now: trying again may help."""
+
 _SERVER_SETTINGS = {
     "jit": "off",
     "lock_timeout": "10s",
@@ -45,6 +58,7 @@ class Database:
     plain: int = 10
     hot: int = 10
     revive: Callable[[], object] | None = None
+    _reviving: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False)
     _plain: databases.Database | None = attrs.field(default=None, init=False)
     _hot: Pool | None = attrs.field(default=None, init=False)
 
@@ -74,7 +88,8 @@ class Database:
         """After a lost connection: bring the server back if that is ours to do, then give it a moment."""
         if self.revive is not None:
             try:
-                await asyncio.to_thread(self.revive)
+                async with self._reviving:
+                    await asyncio.to_thread(self.revive)
             except UnavailableError:
                 await asyncio.sleep(0.5)
         await asyncio.sleep(0.1)

@@ -22,6 +22,7 @@ jit = off
 timezone = 'UTC'
 log_min_messages = warning
 """
+_PID_FILE = "postmaster.pid"
 
 
 def start_embedded(data_dir: Path) -> str:
@@ -43,6 +44,16 @@ def start_embedded(data_dir: Path) -> str:
         raise UnavailableError(f"The embedded PostgreSQL in {folder} did not start: {tail}") from error
 
 
+def revive_embedded(data_dir: Path) -> None:
+    """Start the PostgreSQL that this process had started in `data_dir` again, if it has died.
+
+    Raises:
+        UnavailableError: it can't be started now.
+    """
+    if not _lives(data_dir.expanduser().resolve() / "postgres"):
+        start_embedded(data_dir)
+
+
 def _start(folder: Path) -> str:
     server_class = _server_class(folder.parent)
     folder.mkdir(exist_ok=True)
@@ -55,9 +66,26 @@ def _start(folder: Path) -> str:
             if fresh:
                 with (folder / "postgresql.conf").open("a", encoding="utf-8") as config:
                     config.write(_CONFIG)
-            _forget_dead(folder)
+    with server_class._lock:
+        _forget_dead(folder)
+        if not _lives(folder):
+            (folder / _PID_FILE).unlink(missing_ok=True)
+    if server_class._instances.get(folder) is None or not _lives(folder):
         server.start()
     return str(server.get_uri())
+
+
+def _lives(folder: Path) -> bool:
+    """Whether the server that the folder names is there. Its number alone says little: after a crash it may be that
+    of another process by now, or of a dead one that nobody has buried, as happens in containers.
+    """
+    try:
+        process = psutil.Process(int((folder / _PID_FILE).read_text().split()[0]))
+        return process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name()
+    except psutil.AccessDenied:
+        return True
+    except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
+        return False
 
 
 def _server_class(home: Path) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,7 +13,7 @@ import structlog
 
 from dibs.accounts.service import Accounts
 from dibs.db import Database
-from dibs.embedded import start_embedded
+from dibs.embedded import revive_embedded, start_embedded
 from dibs.events.hub import Hub
 from dibs.flags import FlagService
 from dibs.lane.lanes import Lanes
@@ -115,6 +116,7 @@ class Runtime:
         if not self.db.url:
             self.db.url = await asyncio.to_thread(start_embedded, self.settings.data_dir)
             self.settings = attrs.evolve(self.settings, database_url=self.db.url)
+            self.db.revive = functools.partial(revive_embedded, self.settings.data_dir)
         await migrate_all(self.db.url, self.plugins)
         stack.push_async_callback(self.db.close)
         await self.db.connect()

@@ -20,7 +20,7 @@ from typing import Any
 import attrs
 import structlog
 
-from dibs.embedded import start_embedded
+from dibs.embedded import revive_embedded, start_embedded
 from dibs.errors import UnavailableError
 from dibs.logs import configure_logs
 from dibs.server import announce, run_loop, serve_app, stop_on_signals
@@ -36,7 +36,7 @@ def supervise(settings: Settings, listener: socket.socket) -> None:
     """Start the built-in database if there is no other, and the workers; replace one that dies; stop in order."""
     configure_logs(settings)
     url = settings.database_url or start_embedded(settings.data_dir)
-    crew = _Crew(attrs.evolve(settings, database_url=url), listener.fileno())
+    crew = _Crew(attrs.evolve(settings, database_url=url), listener.fileno(), embedded=not settings.database_url)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, crew.told_to_stop)
     try:
@@ -80,6 +80,7 @@ class _Crew:
 
     settings: Settings
     descriptor: int
+    embedded: bool = False
     stopping: bool = False
     workers: list[subprocess.Popen[bytes]] = attrs.field(factory=list)
 
@@ -92,14 +93,22 @@ class _Crew:
                 raise UnavailableError("A server process did not start; its log says why.")
 
     def watch(self) -> None:
-        """Replace workers that die, until told to stop."""
+        """Replace workers that die, and the built-in database, until told to stop."""
         while not self.stopping:
             time.sleep(_LOOK_SECONDS)
+            self._look_after_database()
             for place, worker in enumerate(self.workers):
                 if worker.poll() is not None and not self.stopping:
                     log.error("worker_died", pid=worker.pid, status=worker.returncode)
                     time.sleep(_RESTART_SECONDS)
                     self.workers[place] = self._spawn()
+
+    def _look_after_database(self) -> None:
+        if self.embedded:
+            try:
+                revive_embedded(self.settings.data_dir)
+            except UnavailableError as error:  # the next look tries again
+                log.error("database_not_revived", problem=str(error))
 
     def told_to_stop(self, _: int, __: FrameType | None) -> None:
         """Take note of a signal."""

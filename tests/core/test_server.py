@@ -151,3 +151,19 @@ async def test_a_stopping_server_says_bye_to_streams_and_ends_soon(tmp_path: Pat
         assert b"shutdown" in rest
         assert await asyncio.to_thread(process.wait, 10) == 0
         assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_the_built_in_database_is_brought_back_when_it_dies(tmp_path: Path, workers: int) -> None:
+    folder = tmp_path / "data"
+    with server(folder, "--workers", str(workers), DATABASE_URL="") as (process, address):
+        assert (await register(address, "ana@example.com"))[0] == 201
+        postmaster = psutil.Process(int((folder / "postgres" / "postmaster.pid").read_text().split()[0]))
+        postmaster.kill()
+        async with asyncio.timeout(30):
+            while postmaster.is_running() or (await get(address, "/readyz"))[0] != 200:
+                await asyncio.sleep(0.1)
+        assert (await register(address, "ana@example.com"))[0] == 409  # nothing is lost
+        assert (await register(address, "ben@example.com"))[0] == 201
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
