@@ -13,7 +13,7 @@ import attrs
 import structlog
 
 from dibs.clock import utc_now
-from dibs.db import Database
+from dibs.db import LOST, Database
 from dibs.errors import DibsError, InvariantError, StaleWriterError, UnavailableError
 from dibs.lane import lease
 from dibs.lane.batch import Batch, collect, decide_batch, look_up_stored, outcomes, resolve_buyers
@@ -36,16 +36,6 @@ HooksFor = Callable[[UUID], Awaitable[DecisionHooks]]
 Published = Callable[[Changes, Written], None]
 Failed = Callable[[UUID, UUID, Sequence[tuple[str, str]]], Awaitable[None]]
 
-_LOST = (
-    OSError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.LockNotAvailableError,
-    TimeoutError,
-)
 _log = structlog.get_logger("dibs.lane")
 
 
@@ -169,7 +159,7 @@ class Lane:
             await self._run_comments(works)
         except _AgainError:
             self._returned.extend(works)
-        except _LOST as error:
+        except LOST as error:
             await self._after_loss(works, error)
         except DibsError as error:
             self._drop_board()  # it may hold half of a batch that will not be written
@@ -223,7 +213,7 @@ class Lane:
             tired = [work for work in batch.works if work.attempts >= MOST_COLLISIONS]
             self._fail(tired, InvariantError(f"The batch was refused again and again: {error}"))
             self._retry([work for work in batch.works if work not in tired])
-        except _LOST as error:
+        except LOST as error:
             await self._after_loss(batch.works, error)
         except Exception as error:
             _log.exception("lane.refused", show_id=str(self.show_id))
@@ -292,7 +282,7 @@ class Lane:
             work.done.set_result(answer[0]) if not work.done.done() else None
         except DibsError as error:
             self._fail([work], error)
-        except _LOST as error:
+        except LOST as error:
             self._drop_board()
             self._fail([work], UnavailableError(f"The database does not answer: {error}"))
             await self.db.recover()
@@ -383,5 +373,5 @@ class Lane:
         if fence is not None:
             try:
                 await lease.release(self.db, self.workspace_id, self.show_id, self.owner, fence)
-            except (*_LOST, DibsError):
+            except (*LOST, DibsError):
                 _log.info("lane.lease_left_to_expire", show_id=str(self.show_id))
