@@ -19,7 +19,8 @@ from dibs.models.catalogue import Catalogue, ParseContext
 from dibs.models.comments import Author, IncomingComment
 from dibs.models.rules import ShowRules, merge_rules
 from dibs.shows import sql
-from dibs.shows.shapes import buyer_shape, claim_shape, comment_shape, item_shape, show_shape
+from dibs.shows.claims import read_claims
+from dibs.shows.shapes import buyer_shape, comment_shape, item_shape, show_shape
 
 _LAST = 2**62
 SNAPSHOT_CLAIMS = 500
@@ -67,10 +68,6 @@ class Shows:
         """The items of a show in their order."""
         return [item_shape(row) for row in await self.db.plain_fetch(sql.ITEMS, workspace_id, show_id)]
 
-    async def all_claims(self, workspace_id: UUID, show_id: UUID) -> Sequence[dict[str, Any]]:
-        """Every claim of a show in order of decision, passes left out."""
-        return [claim_shape(row) for row in await self.db.plain_fetch(sql.ALL_CLAIMS, workspace_id, show_id)]
-
     async def claims(
         self,
         workspace_id: UUID,
@@ -83,10 +80,9 @@ class Shows:
         limit: int = 100,
     ) -> Sequence[dict[str, Any]]:
         """Claims and passes, the last decided first; `before` is the `decision_no` to go on from."""
-        rows = await self.db.plain_fetch(
-            sql.CLAIMS_PAGE, workspace_id, show_id, before or _LAST, status, item_id, buyer_id, limit
+        return await read_claims(
+            self.db, workspace_id, show_id, sql.CLAIMS_PAGE, before or _LAST, status, item_id, buyer_id, limit
         )
-        return [claim_shape(row) for row in rows]
 
     async def comments(
         self,
@@ -124,39 +120,34 @@ class Shows:
         rows = await self.db.plain_fetch(sql.ITEM, workspace_id, show_id, item_id)
         if not rows:
             raise NotFoundError("The show has no such item.", item_id=str(item_id))
-        winners = await self.db.plain_fetch(sql.WINNERS, workspace_id, show_id, item_id, DRAWER)
-        waitlist = await self.db.plain_fetch(sql.WAITLIST, workspace_id, show_id, item_id, DRAWER)
         return {
             "item": item_shape(rows[0]),
-            "winners": [claim_shape(row) for row in winners],
-            "waitlist": [claim_shape(row) for row in waitlist],
+            "winners": await read_claims(self.db, workspace_id, show_id, sql.WINNERS, item_id, DRAWER),
+            "waitlist": await read_claims(self.db, workspace_id, show_id, sql.WAITLIST, item_id, DRAWER),
             "waitlist_total": rows[0]["waitlist_count"],
         }
 
     async def why(self, workspace_id: UUID, show_id: UUID, claim_id: UUID) -> dict[str, Any]:
         """How a claim was decided: its comment, the rule, what was left at that moment, and who came before."""
-        rows = await self.db.plain_fetch(sql.CLAIM, workspace_id, show_id, claim_id)
-        if not rows:
+        found = await self.db.plain_fetch(sql.CLAIM, workspace_id, show_id, claim_id)
+        if not found:
             raise NotFoundError("The show has no such claim.", claim_id=str(claim_id))
-        row, comment = rows[0], None
-        before: list[Mapping[str, Any]] = []
+        row, comments, before = found[0], [], []
         if row["comment_no"] is not None:
-            found = await self.db.plain_fetch(sql.COMMENT, workspace_id, show_id, row["comment_no"])
-            comment = comment_shape(found[0]) if found else None
+            comments = await self.db.plain_fetch(sql.COMMENT, workspace_id, show_id, row["comment_no"])
         if row["item_id"] is not None:
-            before = await self.db.plain_fetch(
-                sql.BEFORE, workspace_id, show_id, row["item_id"], row["decision_no"], DRAWER
-            )
+            earlier = (row["item_id"], row["decision_no"], DRAWER)
+            before = await read_claims(self.db, workspace_id, show_id, sql.BEFORE, *earlier)
         return {
-            "claim": claim_shape(row),
-            "comment": comment,
+            "claim": (await read_claims(self.db, workspace_id, show_id, sql.CLAIM, claim_id))[0],
+            "comment": comment_shape(comments[0]) if comments else None,
             "rule": row["rule"],
             "confidence": row["confidence"],
             "reason": row["reason"],
             "left_before": row["left_before"],
             "waiting_before": row["ahead"],
             "order": "platform time, then arrival, then comment id, among what was undecided",
-            "before": [claim_shape(other) for other in before],
+            "before": before[::-1],
         }
 
     async def buyers(self, workspace_id: UUID, words: str) -> list[dict[str, Any]]:

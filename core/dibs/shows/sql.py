@@ -29,61 +29,37 @@ SELECT id, item_number, variant, title, price, position, total_quantity, claimed
 FROM items WHERE workspace_id = $1 AND show_id = $2 AND id = $3
 """
 
-# Waitlist positions are counted once for each item on the page, not once for each row.
-_CLAIMS = """
-WITH page AS ({page}),
-waiting AS (
-    SELECT w.id, row_number() OVER (PARTITION BY w.item_id ORDER BY w.place) AS position
-    FROM claims w
-    WHERE w.workspace_id = $1 AND w.status = 'waitlist'
-        AND w.item_id = ANY (ARRAY(SELECT DISTINCT p.item_id FROM page p WHERE p.status = 'waitlist'))
-)
-SELECT p.*, b.platform, b.platform_user_id, b.handle, m.comment_id, waiting.position AS waitlist_position
-FROM page p
-LEFT JOIN waiting ON waiting.id = p.id
-LEFT JOIN buyers b ON b.workspace_id = $1 AND b.id = p.buyer_id
-LEFT JOIN comments m ON m.workspace_id = $1 AND m.show_id = $2 AND m.comment_no = p.comment_no
-ORDER BY {order}
+_CLAIM_COLUMNS = "SELECT c.* FROM claims c WHERE c.workspace_id = $1 AND c.show_id = $2"
+CLAIMS_PAGE = f"""
+{_CLAIM_COLUMNS} AND c.decision_no < $3
+    AND ($4::text IS NULL OR c.status = $4) AND ($5::uuid IS NULL OR c.item_id = $5)
+    AND ($6::uuid IS NULL OR c.buyer_id = $6)
+ORDER BY c.decision_no DESC LIMIT $7
 """
-CLAIMS_PAGE = _CLAIMS.format(
-    page="""
-    SELECT c.* FROM claims c
-    WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.decision_no < $3
-        AND ($4::text IS NULL OR c.status = $4) AND ($5::uuid IS NULL OR c.item_id = $5)
-        AND ($6::uuid IS NULL OR c.buyer_id = $6)
-    ORDER BY c.decision_no DESC LIMIT $7""",
-    order="p.decision_no DESC",
+WINNERS = f"""
+{_CLAIM_COLUMNS} AND c.item_id = $3 AND c.status = 'winner' ORDER BY c.decided_at, c.decision_no LIMIT $4
+"""
+WAITLIST = f"{_CLAIM_COLUMNS} AND c.item_id = $3 AND c.status = 'waitlist' ORDER BY c.place LIMIT $4"
+CLAIM = f"{_CLAIM_COLUMNS} AND c.id = $3"
+BEFORE = f"""
+{_CLAIM_COLUMNS} AND c.item_id = $3 AND c.decision_no < $4 AND c.kind = 'claim'
+    AND c.status IN ('winner', 'waitlist', 'released', 'passed')
+ORDER BY c.decision_no DESC LIMIT $5
+"""
+CLAIM_BUYERS = (
+    "SELECT id, platform, platform_user_id, handle FROM buyers WHERE workspace_id = $1 AND id = ANY($2::uuid[])"
 )
-ALL_CLAIMS = _CLAIMS.format(
-    page="SELECT c.* FROM claims c WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.kind = 'claim'",
-    order="p.decision_no",
-)
-WINNERS = _CLAIMS.format(
-    page="""
-    SELECT c.* FROM claims c
-    WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.item_id = $3 AND c.status = 'winner'
-    ORDER BY c.decided_at, c.decision_no LIMIT $4""",
-    order="p.decided_at, p.decision_no",
-)
-WAITLIST = _CLAIMS.format(
-    page="""
-    SELECT c.* FROM claims c
-    WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.item_id = $3 AND c.status = 'waitlist'
-    ORDER BY c.place LIMIT $4""",
-    order="p.place",
-)
-CLAIM = _CLAIMS.format(
-    page="SELECT c.* FROM claims c WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.id = $3",
-    order="p.decision_no",
-)
-BEFORE = _CLAIMS.format(
-    page="""
-    SELECT c.* FROM claims c
-    WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.item_id = $3 AND c.decision_no < $4 AND c.kind = 'claim'
-        AND c.status IN ('winner', 'waitlist', 'released', 'passed')
-    ORDER BY c.decision_no DESC LIMIT $5""",
-    order="p.decision_no",
-)
+CLAIM_COMMENTS = """
+SELECT comment_no, comment_id FROM comments
+WHERE workspace_id = $1 AND show_id = $2 AND comment_no = ANY($3::bigint[])
+"""
+# Counted once for each item, not once for each claim.
+POSITIONS = """
+SELECT w.id, w.position FROM (
+    SELECT c.id, row_number() OVER (PARTITION BY c.item_id ORDER BY c.place) AS position
+    FROM claims c WHERE c.workspace_id = $1 AND c.item_id = ANY($2::uuid[]) AND c.status = 'waitlist'
+) w WHERE w.id = ANY($3::uuid[])
+"""
 
 COMMENTS = """
 SELECT comment_no, comment_id, platform, buyer_id, author_id, author_name, text, posted_at, received_at, verdict, rule,
