@@ -188,8 +188,10 @@ class Lane:
         hooks = await self.hooks_for(self.workspace_id)
         stored: dict[str, CommentOutcome] = {}
         if self._check_stored > 0 or any(work.attempts for work in works):
-            self._check_stored -= 1
+            known = len(board.keys)
             stored = await look_up_stored(self.db, board, works)
+            found = len(board.keys) > known  # an old delivery again: the next batch is one of it too
+            self._check_stored = CHECKED_BATCHES if found else self._check_stored - 1
         batch = collect(board, works, stored)
         new_buyers = await resolve_buyers(self.db, board, batch)
         if self._board is not board:  # the batch in flight has failed meanwhile
@@ -209,7 +211,7 @@ class Lane:
             async with self.db.hot_connection() as connection:
                 written = await write(connection, changes, self.owner, self.fence)
         except asyncpg.UniqueViolationError as error:
-            self._check_stored = 20
+            self._check_stored = CHECKED_BATCHES
             tired = [work for work in batch.works if work.attempts >= MOST_COLLISIONS]
             self._fail(tired, InvariantError(f"The batch was refused again and again: {error}"))
             self._retry([work for work in batch.works if work not in tired])
