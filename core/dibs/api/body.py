@@ -50,7 +50,7 @@ def whole_number(name: str, default: int, low: int, high: int) -> int:
     text = request.args.get(name)
     if text is None:
         return default
-    if not text.isascii() or not text.isdigit() or not low <= int(text[:12]) <= high:
+    if not text.isascii() or not text.isdigit() or len(text) > 18 or not low <= int(text) <= high:
         fault = FieldFault(name, f"must be a whole number from {low} to {high}")
         raise InvalidInputError("The query has 1 faulty field(s).", [fault])
     return int(text)

@@ -56,7 +56,7 @@ class Award:
 
     quantity: int = attrs.field(default=1, validator=[attrs.validators.ge(1), attrs.validators.le(9999)])
     buyer_id: UUID | None = None
-    guest_name: str | None = None
+    guest_name: str | None = attrs.field(default=None, validator=_checked(title_fault))
 
     def __attrs_post_init__(self) -> None:
         if (self.buyer_id is None) == (not (self.guest_name or "").strip()):

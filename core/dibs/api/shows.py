@@ -13,6 +13,7 @@ from dibs.api.body import read_body
 from dibs.errors import FieldFault, InvalidInputError
 from dibs.lane import commands
 from dibs.lane.commands import Command
+from dibs.models.items import title_fault
 from dibs.runtime import current_runtime
 from dibs.shows.service import Shows
 
@@ -24,6 +25,9 @@ MAX_TITLE = 200
 def _title(_: Any, attribute: attrs.Attribute[Any], value: str | None) -> None:
     if value is not None and not 0 < len(value.strip()) <= MAX_TITLE:
         raise ValueError(f"{attribute.name} must have 1 to {MAX_TITLE} characters")
+    problem = None if value is None else title_fault(value)
+    if problem:
+        raise ValueError(f"{attribute.name} {problem}")
 
 
 @attrs.frozen
@@ -106,6 +110,13 @@ async def change_show(show_id: UUID) -> Response:
 async def snapshot(show_id: UUID) -> Response:
     """Everything that a console begins with, and the stream position to go on from."""
     return jsonify(await shows().snapshot(principal().workspace_id, show_id))
+
+
+@blueprint.get("/<uuid:show_id>/counts")
+@needs("shows:read")
+async def counts(show_id: UUID) -> Response:
+    """The figures of a show, and the stream position at which they hold."""
+    return jsonify(await shows().counts(principal().workspace_id, show_id))
 
 
 @blueprint.post("/<uuid:show_id>/<any(activate, resume, pause, stop):action>")

@@ -10,6 +10,13 @@ import attrs
 from dibs.codec import structure
 
 RepeatRule = Literal["ignore", "add", "set"]
+MOST_WORDS, LONGEST_WORD = 200, 100
+
+
+def _words(_: Any, attribute: attrs.Attribute[Any], value: tuple[str, ...]) -> None:
+    """Each word is looked for in each comment: a list without bounds would hold up the sale."""
+    if len(value) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in value):
+        raise ValueError(f"{attribute.name} must be at most {MOST_WORDS} words of at most {LONGEST_WORD} characters")
 
 
 @attrs.frozen
@@ -28,8 +35,8 @@ class ShowRules:
         plugins: settings of plugins by plugin name, each a mapping for the plugin's own settings class.
     """
 
-    claim_words: tuple[str, ...] = ("sold",)
-    pass_words: tuple[str, ...] = ("pass",)
+    claim_words: tuple[str, ...] = attrs.field(default=("sold",), validator=_words)
+    pass_words: tuple[str, ...] = attrs.field(default=("pass",), validator=_words)
     locales: tuple[str, ...] = ("en",)
     several: bool = False
     claim_without_code: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,8 @@ import orjson
 
 from dibs.clock import utc_now
 from dibs.db import Database
-from dibs.errors import InvalidInputError, NotFoundError, PluginHookError
+from dibs.errors import FieldFault, InvalidInputError, NotFoundError, PluginHookError
+from dibs.events import outbox
 from dibs.ids import uuid7
 from dibs.lane.decide import DecisionHooks
 from dibs.lane.state import BuyerRef
@@ -48,6 +49,9 @@ class Shows:
         Raises:
             InvalidInputError: naming what is faulty.
         """
+        faults = [FieldFault(path, "must not contain the character NUL") for path in _unstorable(own, "")]
+        if faults:
+            raise InvalidInputError(f"The show's rules has {len(faults)} faulty field(s).", faults)
         rows = await self.db.plain_fetch(sql.DEFAULTS, workspace_id)
         merged = merge_rules(orjson.loads(rows[0]["rules"]) if rows else {}, own)
         check_rules(workspace_id, merged, hooks)
@@ -97,20 +101,30 @@ class Shows:
         rows = await self.db.plain_fetch(sql.COMMENTS, workspace_id, show_id, before or _LAST, verdicts, limit)
         return [comment_shape(row) for row in rows]
 
+    async def counts(self, workspace_id: UUID, show_id: UUID) -> dict[str, Any]:
+        """The figures of a show and its stream position, as of one instant. Raises `NotFoundError`."""
+        async with self.db.raw() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+            position = await connection.fetchrow(sql.POSITION, workspace_id, show_id)
+            counts = await connection.fetchrow(sql.COUNTS, workspace_id, show_id)
+        if counts is None:
+            raise NotFoundError("There is no such show.", show_id=str(show_id))
+        return {
+            "position": f"{position['epoch']}:{position['last_seq']}" if position else None,
+            "counts": dict(counts),
+        }
+
     async def snapshot(self, workspace_id: UUID, show_id: UUID) -> dict[str, Any]:
         """All that a console needs to begin, as of one instant, with the stream position of that instant."""
         async with self.db.raw() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
             show = await self.get(workspace_id, show_id)
-            position = await connection.fetchrow(sql.POSITION, workspace_id, show_id)
-            counts = await connection.fetchrow(sql.COUNTS, workspace_id, show_id)
-            minutes = await connection.fetch(sql.PER_MINUTE, workspace_id, show_id, counts["comments"] if counts else 0)
+            figures = await self.counts(workspace_id, show_id)
+            minutes = await connection.fetch(sql.PER_MINUTE, workspace_id, show_id, figures["counts"]["comments"])
             return {
-                "position": f"{position['epoch']}:{position['last_seq']}" if position else None,
+                **figures,
                 "show": show,
                 "items": await self.items(workspace_id, show_id),
                 "claims": await self.claims(workspace_id, show_id, limit=SNAPSHOT_CLAIMS),
                 "comments": await self.comments(workspace_id, show_id, limit=SNAPSHOT_COMMENTS),
-                "counts": dict(counts or {}),
                 "per_minute": [dict(row) for row in minutes],
                 "now": utc_now(),
             }
@@ -170,6 +184,19 @@ class Shows:
         await self.db.plain_fetch(
             sql.CREATE_STREAM, workspace_id, uuid7(), show_id, platform, live_id, list(seller_ids)
         )
+
+
+def _unstorable(value: Any, path: str) -> Iterator[str]:
+    """Where texts stand that PostgreSQL can't keep in JSON."""
+    if isinstance(value, str) and "\0" in value:
+        yield path
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _unstorable(name, f"{path}.{name}".lstrip("."))
+            yield from _unstorable(inner, f"{path}.{name}".lstrip("."))
+    elif isinstance(value, list | tuple):
+        for number, inner in enumerate(value):
+            yield from _unstorable(inner, f"{path}[{number}]")
 
 
 def check_rules(workspace_id: UUID, rules: ShowRules, hooks: DecisionHooks) -> None:
