@@ -29,6 +29,7 @@ from dibs.models.comments import IncomingComment
 MAX_BATCH = 400
 IDLE_SECONDS = 10.0
 PATIENCE_SECONDS = 60.0
+CHECKED_BATCHES = 20
 MAX_ATTEMPTS = 600
 MOST_COLLISIONS = 20
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import attrs
-import orjson
 
 from dibs.accounts.model import Registration
 from dibs.accounts.secrets import new_token
-from dibs.errors import DuplicateError, InvalidInputError, NotFoundError
+from dibs.errors import ConflictError, DuplicateError, InvalidInputError, NotFoundError
 from dibs.ids import uuid7
 from dibs.lane.changes import Changes
-from dibs.lane.commands import Command, add_items, set_status
+from dibs.lane.commands import Command, add_items, edit_show, set_status
 from dibs.lane.decide import DecisionHooks
 from dibs.models.items import NewItem
 from dibs.replay.plan import ReplayPlan
@@ -29,10 +28,6 @@ DEMO = ("demo@dibs.local", "Demo")
 _FIRST = "SELECT id FROM workspaces ORDER BY created_at, id LIMIT 1"
 _NAMED = "SELECT id FROM workspaces WHERE id::text = lower($1) OR name = $1 LIMIT 2"
 _OF_SHOW = "SELECT workspace_id FROM shows WHERE id = $1"
-_SET_RULES = """
-UPDATE shows SET rules = rules || $3::jsonb, revision = revision + 1, version = version + 1
-WHERE workspace_id = $1 AND id = $2 AND NOT rules @> $3::jsonb
-"""
 
 
 @attrs.frozen
@@ -57,6 +52,7 @@ async def prepare(runtime: Runtime, plan: ReplayPlan, wanted: str | None) -> Pre
 
     Raises:
         InvalidInputError: no such workspace or show, or rules that the parser can't work with; nothing was written.
+        ConflictError: no claim parser is on, so nothing would be read in any comment.
     """
     if plan.show_id is not None and wanted is None:
         workspace_id: UUID | None = await _workspace_of(runtime, plan.show_id)
@@ -77,15 +73,22 @@ async def make_show(
     if not existing:
         await shows.create(workspace_id, plan.title, plan.rules, show_id)
     else:
-        try:
-            await shows.get(workspace_id, show_id)
-        except NotFoundError:
-            raise InvalidInputError(f"The workspace has no show {show_id}.") from None
-        if plan.rules:
-            rules = orjson.dumps(dict(plan.rules)).decode()
-            await runtime.db.hot_fetch(_SET_RULES, workspace_id, show_id, rules)
+        await _set_rules(runtime, plan, workspace_id, show_id)
     prepared: Prepared = await runtime.lanes.command(workspace_id, show_id, _complete(plan.items))
     return prepared
+
+
+async def _set_rules(runtime: Runtime, plan: ReplayPlan, workspace_id: UUID, show_id: UUID) -> None:
+    """Make the rule options of the command line the show's own rules, on top of those that it has."""
+    shows = Shows(runtime.db)
+    try:
+        show = await shows.get(workspace_id, show_id)
+    except NotFoundError:
+        raise InvalidInputError(f"The workspace has no show {show_id}.") from None
+    rules = {**show["rules"], **plan.rules}
+    if rules != show["rules"]:
+        merged = await shows.rules(workspace_id, rules, await runtime.flags.hooks_for(workspace_id))
+        await runtime.lanes.command(workspace_id, show_id, edit_show(rules=rules, merged=merged))
 
 
 async def find_workspace(runtime: Runtime, wanted: str | None) -> UUID | None:
@@ -126,6 +129,9 @@ async def ensure_owner(runtime: Runtime, email: str, name: str) -> tuple[UUID, U
 
 async def _check_rules(runtime: Runtime, plan: ReplayPlan, workspace_id: UUID) -> None:
     hooks = await runtime.flags.hooks_for(workspace_id)
+    if not hooks.calls("parse_comment"):
+        reasons = "".join(f" Refused: {error.message}." for error in runtime.plugins.refused)
+        raise ConflictError(f"No claim parser is on in this workspace; see `dibs plugins` and `dibs flags`.{reasons}")
     try:
         await Shows(runtime.db).rules(workspace_id, plan.rules, hooks)
     except InvalidInputError as error:

@@ -52,6 +52,7 @@ export function showApi(showId) {
   return {
     streamAddress: (position) => `${base}/stream${query({ after: position })}`,
     snapshot: () => request("GET", `${base}/snapshot`),
+    counts: () => request("GET", `${base}/counts`),
     comments: (before, limit = 200) => request("GET", `${base}/comments${query({ before, limit })}`),
     claims: (filter) => request("GET", `${base}/claims${query(filter)}`),
     item: (id) => request("GET", `${base}/items/${id}`),

@@ -145,7 +145,7 @@ export class Store {
     if (this.phase !== "live" || Date.now() - this.heardAt < QUIET_MS || this.watching) return;
     this.watching = true;
     try {
-      const [epoch, seq] = splitPosition((await this.api.snapshot()).position);
+      const [epoch, seq] = splitPosition((await this.api.counts()).position);
       await new Promise((resolve) => setTimeout(resolve, 1500));
       const behind = this.state.seq < seq || this.state.epoch !== epoch;
       if (this.phase === "live" && behind && !this.queue.length) this.cut();
@@ -222,7 +222,7 @@ export class Store {
     this.countsTimer ??= setTimeout(async () => {
       this.countsTimer = null;
       try {
-        const { counts } = await this.api.snapshot();
+        const { counts } = await this.api.counts();
         Object.assign(this.state.counts, { buyers: counts.buyers, claims: counts.claims });
         this.changed();
       } catch {
