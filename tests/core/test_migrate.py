@@ -4,6 +4,8 @@ import asyncio
 import subprocess
 import sys
 
+import asyncpg
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -57,3 +59,28 @@ async def test_a_database_that_is_up_to_date_needs_no_alembic(database_url: str)
 
 def test_the_heads_are_those_that_alembic_finds() -> None:
     assert heads() == frozenset(ScriptDirectory.from_config(config("")).get_heads())
+
+
+async def test_the_row_types_of_the_lane_are_those_that_it_writes(db: Database) -> None:
+    rows = await db.hot_fetch(
+        "SELECT t.typname, a.attname, format_type(a.atttypid, NULL) FROM pg_type t "
+        "JOIN pg_attribute a ON a.attrelid = t.typrelid WHERE t.typname LIKE 'lane\\_%' ORDER BY t.typname, a.attnum"
+    )
+    long = {
+        "int": "integer",
+        "bool": "boolean",
+        "float8": "double precision",
+        "timestamptz": "timestamp with time zone",
+    }
+    wanted = [(f"lane_{name}", column, long.get(kind, kind)) for name, columns in GROUPS for column, kind in columns]
+    assert sorted(wanted) == sorted(tuple(row) for row in rows)
+
+
+async def test_going_back_to_nothing_leaves_nothing(database_url: str) -> None:
+    await asyncio.to_thread(command.downgrade, config(database_url), "core@base")
+    connection = await asyncpg.connect(database_url)
+    left = await connection.fetch(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'c')"
+    )
+    await connection.close()
+    assert [row[0] for row in left] == ["alembic_version"]

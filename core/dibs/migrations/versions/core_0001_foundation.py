@@ -414,5 +414,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE streams, items, web_sessions, stream_tickets, sign_in_links, shows, refresh_tokens, members, flag_overrides, workspaces, users, topics, show_leases, rate_limits, plugin_health, outbox, inbox, flags, comments, claims, buyers")
-    op.execute("DROP TYPE lane_buyers, lane_comments, lane_claims, lane_changed_claims, lane_items, lane_new_items, lane_events")
+    for table in (
+        *("streams", "items", "shows", "show_leases", "topics", "outbox", "inbox", "comments", "claims", "buyers"),
+        *("web_sessions", "stream_tickets", "sign_in_links", "refresh_tokens", "members", "flag_overrides"),
+        *("workspaces", "users", "rate_limits", "plugin_health", "flags"),
+    ):
+        op.execute(f"DROP TABLE {table}")
+    for group in ("buyers", "comments", "claims", "changed_claims", "items", "new_items", "events"):
+        op.execute(f"DROP TYPE lane_{group}")
