@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from dibs.db import Database
+from dibs.lane.commit import GROUPS
 from dibs.migrate import config, heads, migrate
 from dibs.tables import metadata
 from dibs.testing.postgres import TestServer

@@ -92,9 +92,7 @@ def test_every_item_is_claimed(recording: Recording, items: tuple[NewItem, ...])
     for item in items:
         claims = claims_of(item.item_number, recording)
         if item.variant:
-            claims = [
-                comment for comment in claims if fold_text(item.variant) in fold_text(comment.text).split()
-            ]
+            claims = [comment for comment in claims if fold_text(item.variant) in fold_text(comment.text).split()]
         assert len(claims) >= 4, item
 
 

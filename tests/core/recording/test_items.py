@@ -128,9 +128,7 @@ def test_an_item_that_is_there_twice_is_a_fault(path: Path, again: str) -> None:
         (HEADER + '1,"Top,1,,\n2,Top,1,,\n', "line 2", "opens a quotation mark that is never closed"),
     ],
 )
-def test_a_list_that_can_not_be_used_says_where(
-    path: Path, content: str | bytes, path_: str, problem: str
-) -> None:
+def test_a_list_that_can_not_be_used_says_where(path: Path, content: str | bytes, path_: str, problem: str) -> None:
     assert FieldFault(path_, problem) in faults(path, content)
 
 
@@ -159,14 +157,8 @@ def test_the_spreadsheet_guard_is_taken_off_exactly_once(path: Path, cell: str, 
     assert read(path, HEADER + f"12,{cell},1,,\n").items[0].title == expected
 
 
-@given(
-    content=st.one_of(
-        st.binary(max_size=200), st.text(max_size=100).map(lambda text: (HEADER + text).encode())
-    )
-)
-def test_any_bytes_are_a_list_or_an_input_error(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes
-) -> None:
+@given(content=st.one_of(st.binary(max_size=200), st.text(max_size=100).map(lambda text: (HEADER + text).encode())))
+def test_any_bytes_are_a_list_or_an_input_error(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "items"
     try:
         assert read(path, content).items
@@ -175,9 +167,7 @@ def test_any_bytes_are_a_list_or_an_input_error(
 
 
 def test_a_new_item_from_any_other_door_is_held_to_the_same_rules() -> None:
-    assert structure(
-        {"item_number": "1", "title": "", "quantity": 1, "price": "2.5"}, NewItem
-    ).price == Decimal("2.5")
+    assert structure({"item_number": "1", "title": "", "quantity": 1, "price": "2.5"}, NewItem).price == Decimal("2.5")
     for bad in ({"quantity": -1}, {"quantity": 1, "price": "1.234"}, {"quantity": 1, "variant": " "}):
         with pytest.raises(InvalidInputError):
             structure({"item_number": "1", "title": "", **bad}, NewItem)

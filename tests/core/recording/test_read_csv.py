@@ -64,9 +64,7 @@ def test_the_table_of_chat_downloader_is_read(path: Path) -> None:
 
 
 def test_quoted_cells_may_hold_delimiters_and_line_breaks(path: Path) -> None:
-    content = (
-        'author,text,timestamp\r\nBia,"sold 12, ""red""\r\nplease",1767225909\r\n\r\nAnn,hi,1767225910\r\n'
-    )
+    content = 'author,text,timestamp\r\nBia,"sold 12, ""red""\r\nplease",1767225909\r\n\r\nAnn,hi,1767225910\r\n'
     first, second = read(path, content).comments
     assert first.text == 'sold 12, "red"\nplease'
     assert [first.comment_id, second.comment_id] == ["line:2", "line:5"]
@@ -124,9 +122,7 @@ def test_a_cell_too_long_for_a_comment_is_named(path: Path) -> None:
         ("hello world", "no column message or text, no column author or user_id"),
     ],
 )
-def test_a_header_that_lacks_a_column_is_refused_in_one_sentence(
-    path: Path, header: str, missing: str
-) -> None:
+def test_a_header_that_lacks_a_column_is_refused_in_one_sentence(path: Path, header: str, missing: str) -> None:
     with pytest.raises(RecordingError, match=missing) as caught:
         read(path, header + "\na,b\n")
     assert caught.value.code == "unreadable_recording"

@@ -15,9 +15,7 @@ from dibs.recording.source import Source, cut_lines
 
 WORDS = rb""", " [ ] { } : \ ; - null NaN 1e999 1767225909 "message" "created_time" "from" "id" "message_type"
 "author" "\ud800" {"message":"sold_12","created_time":1767225909} author,text,timestamp"""
-PIECES = st.sampled_from(
-    [*WORDS.split(), b"\n", b"\r", b"\t", b" ", b"\x00", b"\xff", b"\xff\xfe", b"\xef\xbb\xbf"]
-)
+PIECES = st.sampled_from([*WORDS.split(), b"\n", b"\r", b"\t", b" ", b"\x00", b"\xff", b"\xff\xfe", b"\xef\xbb\xbf"])
 CONTENT = st.one_of(st.binary(max_size=400), st.lists(PIECES, max_size=40).map(b"".join))
 
 
@@ -66,9 +64,7 @@ def test_lines_do_not_depend_on_where_the_file_is_cut(content: bytes, chunk: int
 
 
 @given(content=st.binary(max_size=200), chunk=st.integers(1, 50), longest=st.integers(0, 20))
-def test_overlong_lines_are_left_out_wherever_the_file_is_cut(
-    content: bytes, chunk: int, longest: int
-) -> None:
+def test_overlong_lines_are_left_out_wherever_the_file_is_cut(content: bytes, chunk: int, longest: int) -> None:
     pieces = [content[start : start + chunk] for start in range(0, len(content), chunk)]
     expected = [
         (number, line if len(line) <= longest else None)
