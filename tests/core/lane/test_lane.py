@@ -271,3 +271,33 @@ async def test_a_refusal_never_rests_on_a_board_of_yesterday(sale: Sale) -> None
     await sale.do(commands.release(await sale.claim_id("ana", "winner")))
     assert await sale.stakes() == ([], [])
     await other.lanes.close()
+
+
+async def test_a_batch_is_written_as_it_was_decided_whatever_is_decided_meanwhile(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sale = await new_sale(db)
+    sale.process = process(db, max_batch=1)
+    await sale.add("12", 9)
+    for who in ("ana", "ben", "cy"):
+        await sale.say(said("hello", who))
+    write, tried = lane.write, []
+
+    async def write_no_more(*args: Any) -> Any:
+        tried.append(args)
+        if len(tried) > 1:
+            raise RuntimeError("the process dies")
+        return await write(*args)
+
+    monkeypatch.setattr(lane, "write", write_no_more)
+    works = [sale.say(said("sold 12")), sale.say(said("sold 12", "ben")), sale.say(said("pass 12"))]
+    first, *others = await asyncio.gather(*works, return_exceptions=True)
+    assert not isinstance(first, BaseException)
+    assert [claim["status"] for claim in first[0].claims] == ["winner"]
+    assert all(isinstance(other, InvariantError) for other in others)
+    assert await sale.stakes() == ([("ana", 1)], [])
+    monkeypatch.undo()
+    await sale.assert_clean()
+    await sale.say(said("hello", "cy"))
+    await sale.assert_clean()
+    await sale.lanes.close()
