@@ -29,13 +29,15 @@ _DUPLICATE = CommentOutcome(None, "duplicate")
 class Batch:
     """Some callers' comments on their way through one transaction.
 
-    `slots` holds, for each caller's comment, the position of its arrival, or an outcome that is known already.
+    `slots` holds, for each caller's comment, the position of its arrival, or an outcome that is known already;
+    `answers` is what the callers are told once it is committed.
     """
 
     works: Sequence[CommentWork]
     entries: list[tuple[str, IncomingComment, datetime]] = attrs.field(factory=list)
     slots: list[list[int | CommentOutcome]] = attrs.field(factory=list)
     changes: Changes | None = None
+    answers: list[list[CommentOutcome]] = attrs.field(factory=list)
 
 
 def collect(board: Board, works: Sequence[CommentWork], stored: dict[str, CommentOutcome]) -> Batch:

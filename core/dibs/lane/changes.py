@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -40,6 +41,7 @@ class Changes:
         now: the instant that new decisions carry.
         base_revision: the revision that the board had; the write is refused if the show row has another one.
         events: type and one-line JSON, in order.
+        sealed: what is written, as it stood when it was decided; rows and board go on changing afterwards.
     """
 
     board: Board
@@ -55,6 +57,7 @@ class Changes:
     show_changed: bool = False
     events: list[tuple[str, bytes]] = attrs.field(factory=list)
     failures: list[tuple[str, str]] = attrs.field(factory=list)
+    sealed: Sequence[Any] | None = None
 
     def __attrs_post_init__(self) -> None:
         self.base_revision = self.board.revision

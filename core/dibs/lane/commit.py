@@ -224,7 +224,7 @@ async def write(
         asyncpg.UniqueViolationError: a comment or a buyer is stored already; nothing was written.
         asyncpg.CheckViolationError: the database refused to oversell; nothing was written.
     """
-    row = await connection.fetchrow(COMMIT, *parameters(changes, owner, fence))
+    row = await connection.fetchrow(COMMIT, *(changes.sealed or parameters(changes, owner, fence)))
     return None if row is None else Written(row["revision"], row["epoch"], row["last_seq"])
 
 

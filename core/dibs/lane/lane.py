@@ -19,7 +19,7 @@ from dibs.lane import lease
 from dibs.lane.batch import Batch, collect, decide_batch, look_up_stored, outcomes, resolve_buyers
 from dibs.lane.changes import Changes
 from dibs.lane.commands import Command
-from dibs.lane.commit import Written, write
+from dibs.lane.commit import Written, parameters, write
 from dibs.lane.decide import DecisionHooks
 from dibs.lane.load import load_board
 from dibs.lane.state import Board
@@ -198,6 +198,9 @@ class Lane:
         if self._board is not board:  # the batch in flight has failed meanwhile
             raise _AgainError
         changes = decide_batch(board, hooks, batch, new_buyers) if batch.entries else None
+        batch.answers = outcomes(batch)
+        if changes is not None:  # the next batch is decided on the same board before this one is written
+            changes.sealed = parameters(changes, self.owner, self.fence)
         if not await self._settle_inflight():
             raise _AgainError
         if changes is None:
@@ -361,7 +364,7 @@ class Lane:
         self._board = None
 
     def _answer(self, batch: Batch) -> None:
-        for work, outcome in zip(batch.works, outcomes(batch), strict=True):
+        for work, outcome in zip(batch.works, batch.answers, strict=True):
             if not work.done.done():
                 work.done.set_result(outcome)
 
