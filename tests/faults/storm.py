@@ -44,16 +44,23 @@ async def undisturbed(sale: Sale) -> Ending:
 
 
 async def deliver(sale: Sale, batch: int = 10, pause: float = 0.004) -> int:
-    """Hand the comments in like a platform's adapter: in order, and again if the answer says so. Answers counted."""
-    answered = 0
+    """Hand the comments in like a platform's adapter: in order, and again if the answer says so. Answers counted.
+
+    Three pieces are always under way, so that one is decided while the one before is being written.
+    """
+    sale.lanes.max_batch = batch
     everything = comments()
-    for start in range(0, len(everything), batch):
-        piece = everything[start : start + batch]
-        while True:
-            try:
-                answered += len(await sale.say(*piece))
-                break
-            except UnavailableError:
-                await asyncio.sleep(0.2)
-        await asyncio.sleep(pause)
+    pieces = [everything[start : start + batch] for start in range(0, len(everything), batch)]
+    answered = 0
+    for start in range(0, len(pieces), 3):
+        waiting = pieces[start : start + 3]
+        while waiting:
+            results = await asyncio.gather(*(sale.say(*piece) for piece in waiting), return_exceptions=True)
+            for result in results:
+                if isinstance(result, list):
+                    answered += len(result)
+                elif not isinstance(result, UnavailableError):
+                    raise result
+            waiting = [piece for piece, result in zip(waiting, results, strict=True) if not isinstance(result, list)]
+            await asyncio.sleep(0.2 if waiting else pause)
     return answered

@@ -42,7 +42,7 @@ async def test_a_worker_that_is_killed_at_random_instants_loses_and_doubles_noth
     stored, progress = 0, [0]
     for kill in range(KILLS):
         again = told[max(0, stored - 30) :]  # like a platform's adapter that goes on a little before its last position
-        child = await start(sale, comments=[again[n : n + 10] for n in range(0, len(again), 10)], pause=0.004)
+        child = await start(sale, comments=[again[n : n + 10] for n in range(0, len(again), 10)], pause=0.01, window=3)
         await child.go()
         await asyncio.sleep(rng.uniform(0.02, 0.1))
         child.process.kill()

@@ -48,7 +48,8 @@ class Child:
 async def start(sale: Sale, **job: Any) -> Child:
     """A child that is connected and waits.
 
-    :param job: `comments` (batches of key, buyer, text, second), `commands` (kind, target, more), `pause` between them,
+    :param job: `comments` (batches of key, buyer, text, second), `window` (how many of them are under way at
+        once), `commands` (kind, target, more), `pause` between them,
         `weak` (guards to take away), `warm` (key of a first comment, so that it begins with a board),
         `stop_before_write` (number of the write before which it stops itself).
     """

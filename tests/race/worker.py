@@ -19,6 +19,7 @@ from dibs.db import Database
 from dibs.errors import DibsError
 from dibs.lane import commands, commit, lane, lease, load
 from dibs.lane.state import BuyerRef
+from dibs.lane.work import CommentOutcome
 
 from ..core.lane.sale import Sale, process, said
 
@@ -44,7 +45,7 @@ def weaken(guards: list[str]) -> None:
 
 def stop_before_write(number: int) -> None:
     """Stand still directly before a write, as a process does whose machine is suspended."""
-    write, count = lane.write, [0]
+    write, count = commit.write, [0]
 
     async def paused(*args: Any) -> Any:
         count[0] += 1
@@ -52,15 +53,16 @@ def stop_before_write(number: int) -> None:
             os.kill(os.getpid(), signal.SIGSTOP)
         return await write(*args)
 
-    lane.write = paused  # type: ignore[assignment]
+    vars(lane)["write"] = paused
 
 
 async def work(sale: Sale, job: dict[str, Any], done: dict[str, Any]) -> None:
     """What the job says."""
-    for batch in job.get("comments", ()):
-        outcomes = await sale.say(*(said(text, who, second=at, key=key) for key, who, text, at in batch))
-        done["answered"] += len(outcomes)
-        done["fresh"] += sum(outcome.verdict != "duplicate" for outcome in outcomes)
+    pieces, window = job.get("comments", []), job.get("window", 1)
+    for start in range(0, len(pieces), window):
+        for outcomes in await asyncio.gather(*(_say(sale, piece) for piece in pieces[start : start + window])):
+            done["answered"] += len(outcomes)
+            done["fresh"] += sum(outcome.verdict != "duplicate" for outcome in outcomes)
         await asyncio.sleep(job.get("pause", 0))
     for kind, target, *more in job.get("commands", ()):
         command = _command(kind, UUID(target), more)
@@ -70,6 +72,10 @@ async def work(sale: Sale, job: dict[str, Any], done: dict[str, Any]) -> None:
         except DibsError as error:
             done["refused"].append(error.code)
         await asyncio.sleep(job.get("pause", 0))
+
+
+async def _say(sale: Sale, piece: list[Any]) -> list[CommentOutcome]:
+    return await sale.say(*(said(text, who, second=at, key=key) for key, who, text, at in piece))
 
 
 def _command(kind: str, target: UUID, more: list[Any]) -> commands.Command:
@@ -87,7 +93,7 @@ async def main(job: dict[str, Any]) -> None:
     done: dict[str, Any] = {"answered": 0, "fresh": 0, "carried_out": 0, "refused": []}
     db = Database(job["url"], plain=1, hot=6)
     await db.connect()
-    made = process(db)
+    made = process(db, max_batch=10)
     await made.lanes.start()
     sale = Sale(db, UUID(job["workspace"]), UUID(job["show"]), made)
     if job.get("warm"):
