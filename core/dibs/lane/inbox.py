@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
+import attrs
 import orjson
 
 from dibs.clock import monotonic
@@ -16,6 +17,8 @@ from dibs.lane.keys import clean, comment_key
 from dibs.lane.load import stored_comments
 from dibs.lane.work import CommentOutcome
 from dibs.models.comments import IncomingComment
+from dibs.shows.claims import read_claims
+from dibs.shows.sql import CLAIMS_OF_COMMENTS
 
 if TYPE_CHECKING:
     from dibs.db import Database
@@ -33,9 +36,9 @@ _REMOVE = "DELETE FROM inbox WHERE workspace_id = $1 AND id = ANY($2::bigint[])"
 
 
 async def hand_over(
-    db: Database, workspace_id: UUID, show_id: UUID, comments: Sequence[IncomingComment]
+    db: Database, workspace_id: UUID, show_id: UUID, comments: Sequence[IncomingComment], *, detail: bool = False
 ) -> list[CommentOutcome]:
-    """Store comments for the owner of the show and wait for what becomes of them.
+    """Store comments for the owner of the show and wait for what becomes of them; with `detail`, the claims too.
 
     Raises:
         UnavailableError: stored, but not decided within 15 seconds; they will be.
@@ -48,7 +51,8 @@ async def hand_over(
     while monotonic() < deadline:
         rows = await _stored(db, workspace_id, show_id, keys)
         if len(rows) == len(set(keys)):
-            return _outcomes(keys, known, rows)
+            made = _outcomes(keys, known, rows)
+            return await _with_claims(db, workspace_id, show_id, made) if detail else made
         await asyncio.sleep(_POLL_SECONDS)
     raise UnavailableError("The comments are stored and will be decided; the owner of the show has not answered yet.")
 
@@ -68,6 +72,16 @@ def _outcomes(keys: Sequence[str], known: set[str], rows: Mapping[str, Any]) -> 
         made.append(duplicate if key in known else CommentOutcome(row["comment_no"], row["verdict"], row["reason"]))
         known.add(key)
     return made
+
+
+async def _with_claims(
+    db: Database, workspace_id: UUID, show_id: UUID, made: Sequence[CommentOutcome]
+) -> list[CommentOutcome]:
+    numbers = [outcome.comment_no for outcome in made if outcome.comment_no is not None]
+    found: dict[int, list[dict[str, Any]]] = {}
+    for claim in await read_claims(db, workspace_id, show_id, CLAIMS_OF_COMMENTS, numbers) if numbers else ():
+        found.setdefault(claim["comment_no"], []).append(claim)
+    return [attrs.evolve(outcome, claims=found.get(outcome.comment_no or 0, ())) for outcome in made]
 
 
 async def shows_with_mail(db: Database) -> list[tuple[UUID, UUID]]:

@@ -70,7 +70,7 @@ class Lanes:
         made: list[CommentOutcome] = []
         for piece, result in zip(pieces, results, strict=True):
             if isinstance(result, StaleWriterError):
-                made.extend(await inbox.hand_over(self.db, workspace_id, show_id, piece))
+                made.extend(await inbox.hand_over(self.db, workspace_id, show_id, piece, detail=detail))
             elif isinstance(result, BaseException):
                 raise result
             else:
@@ -127,7 +127,10 @@ class Lanes:
 
     async def _sweep(self) -> None:
         for workspace_id, show_id in await inbox.shows_with_mail(self.db):
-            await self.own(workspace_id, show_id)
+            try:
+                await self.own(workspace_id, show_id)
+            except DibsError as error:  # one show in trouble must not keep the others waiting
+                _log.warning("lanes.inbox_refused", show_id=str(show_id), error=str(error)[:200])
 
     async def _forever(self, seconds: float, step: Any) -> None:
         while True:

@@ -36,6 +36,7 @@ CLAIMS_PAGE = f"""
     AND ($6::uuid IS NULL OR c.buyer_id = $6)
 ORDER BY c.decision_no DESC LIMIT $7
 """
+CLAIMS_OF_COMMENTS = f"{_CLAIM_COLUMNS} AND c.comment_no = ANY($3::bigint[]) ORDER BY c.decision_no"
 WINNERS = f"""
 {_CLAIM_COLUMNS} AND c.item_id = $3 AND c.status = 'winner' ORDER BY c.decided_at, c.decision_no LIMIT $4
 """
