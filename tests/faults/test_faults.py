@@ -20,7 +20,7 @@ from dibs.settings import Settings
 from ..core.lane.sale import Sale, new_sale, said
 from ..race.children import start
 from .conftest import Mortal
-from .storm import comments, deliver, ending, stock_up, undisturbed
+from .storm import CODES, comments, deliver, ending, stock_up, undisturbed
 
 pytestmark = pytest.mark.faults
 KILLS = 20
@@ -119,6 +119,12 @@ async def test_sessions_that_are_all_ended_lose_and_double_nothing(sale: Sale) -
     await through(sale, cut, 8, rng)
     await other.close()
     assert await ending(sale) == expected
+
+
+async def test_the_sale_is_the_same_with_the_parser_that_sellers_use(db: Database) -> None:
+    real = load_plugins().hooks_for(frozenset({"keywords", "first_come"}))
+    sold, expected = await undisturbed(await new_sale(db, plugins=real)), await undisturbed(await new_sale(db))
+    assert {code: sold[code] for code in CODES} == {code: expected[code] for code in CODES}
 
 
 async def test_poison_does_not_hold_up_the_next_comment(sale: Sale) -> None:
