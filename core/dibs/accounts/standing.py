@@ -12,6 +12,7 @@ import attrs
 from dibs.accounts.access import AccessClaims
 from dibs.accounts.permissions import Role
 from dibs.accounts.secrets import token_hash
+from dibs.accounts.tickets import TicketHolder
 from dibs.clock import monotonic
 from dibs.db import Database
 
@@ -66,6 +67,15 @@ class Standings:
         """The standing of a browser session in its workspace, or in the one named. None: signed out or
         disabled."""
         return await self._look_up(_COOKIE, token_hash(token), workspace_id)
+
+    async def of_ticket(self, ticket: TicketHolder, workspace_id: UUID | None = None) -> Standing | None:
+        """The standing of the sign-in that made a stream ticket. None: signed out or disabled since."""
+        place = workspace_id or ticket.who.workspace_id
+        if ticket.sign_in_id is not None:
+            return await self._look_up(_BEARER, ticket.sign_in_id, ticket.who.user_id, place)
+        if ticket.session_hash is not None:
+            return await self._look_up(_COOKIE, ticket.session_hash, place)
+        return await self.of_member(ticket.who.user_id, place)
 
     async def of_member(self, user_id: UUID, workspace_id: UUID) -> Standing | None:
         """The standing of a user without looking at a sign-in. None: the account is closed."""

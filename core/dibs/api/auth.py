@@ -18,6 +18,7 @@ from quart import Quart, current_app, g, has_websocket_context, request, websock
 from dibs.accounts.permissions import KNOWN
 from dibs.accounts.principal import Principal, SessionKind
 from dibs.accounts.standing import Standing
+from dibs.accounts.tickets import TicketHolder
 from dibs.api.cookies import session_token
 from dibs.api.csrf import check_csrf, check_origin
 from dibs.errors import NotFoundError, UnauthenticatedError
@@ -147,10 +148,12 @@ async def current_identity() -> Identity:
 
 def standing_check(who: Principal) -> Callable[[], Awaitable[bool]]:
     """A function for a long stream to ask, now and then, whether its sign-in and membership still stand."""
-    identity, runtime = g.get("dibs_identity"), current_runtime()
+    identity, ticket, runtime = g.get("dibs_identity"), g.get("dibs_ticket"), current_runtime()
 
     async def still_stands() -> bool:
-        if isinstance(identity, Identity):
+        if isinstance(ticket, TicketHolder):
+            standing = await runtime.accounts.standings.of_ticket(ticket)
+        elif isinstance(identity, Identity):
             standing = await identity.ask(who.workspace_id)
         else:
             standing = await runtime.accounts.standings.of_member(who.user_id, who.workspace_id)
@@ -213,11 +216,13 @@ async def _by_ticket() -> Principal | None:
     token = _connection().args.get("ticket")
     if token is None:
         return None
-    who = await current_runtime().accounts.tickets.redeem(token)
-    if who is None:
+    accounts = current_runtime().accounts
+    ticket = await accounts.tickets.redeem(token)
+    if ticket is None or await accounts.standings.of_ticket(ticket) is None:
         raise UnauthenticatedError("The ticket is not valid: each is good once, for 30 seconds.")
-    structlog.contextvars.bind_contextvars(user_id=str(who.user_id))
-    return who
+    g.dibs_ticket = ticket
+    structlog.contextvars.bind_contextvars(user_id=str(ticket.who.user_id))
+    return ticket.who
 
 
 async def _member(identity: Identity, workspace_id: UUID | None) -> Principal:

@@ -108,9 +108,9 @@ class StreamGuard:
 
 def _guard(who: Principal) -> StreamGuard:
     identity, tokens = g.get("dibs_identity"), current_runtime().accounts.access_tokens
-    sign_in: object = None
+    sign_in: object = g.get("dibs_ticket")
     token: str | None = None
-    if isinstance(identity, Identity):
+    if sign_in is None and isinstance(identity, Identity):
         sign_in = identity.sign_in_id or identity.session
         if identity.kind == "bearer":
             token = _connection().headers["Authorization"].partition(" ")[2].strip()

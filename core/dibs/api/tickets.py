@@ -5,7 +5,7 @@ from __future__ import annotations
 from quart import Blueprint, Response, jsonify
 
 from dibs.accounts.tickets import SECONDS
-from dibs.api.auth import needs, principal
+from dibs.api.auth import current_identity, needs, principal
 from dibs.runtime import current_runtime
 
 blueprint = Blueprint("tickets", __name__)
@@ -15,6 +15,8 @@ blueprint = Blueprint("tickets", __name__)
 @needs("shows:read")
 async def create_ticket() -> tuple[Response, int]:
     """A ticket for one stream, within 30 seconds, as `?ticket=`."""
-    who = principal()
-    ticket = await current_runtime().accounts.tickets.create(who.user_id, who.workspace_id)
+    who, identity = principal(), await current_identity()
+    ticket = await current_runtime().accounts.tickets.create(
+        who.user_id, who.workspace_id, identity.sign_in_id, identity.session
+    )
     return jsonify({"ticket": ticket, "expires_in": SECONDS}), 201

@@ -83,4 +83,6 @@ stream_tickets = Table(
     Column("workspace_id", Uuid, ForeignKey("workspaces.id"), nullable=False),
     Column("used", Boolean, nullable=False, server_default=false()),
     instant("expires_at", nullable=False),
+    Column("sign_in_id", Uuid),
+    Column("session_hash", LargeBinary),
 )

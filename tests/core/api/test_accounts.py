@@ -126,4 +126,4 @@ async def test_a_ticket_opens_one_stream_only(app: DibsQuart, sign_up: Any) -> N
     assert (status, answer["expires_in"]) == (201, 30)
     tickets = app.runtime.accounts.tickets
     both = await asyncio.gather(*(tickets.redeem(answer["ticket"]) for _ in range(2)))
-    assert [str(who.workspace_id) for who in both if who is not None] == [ana.workspace_id]
+    assert [str(ticket.who.workspace_id) for ticket in both if ticket is not None] == [ana.workspace_id]

@@ -143,6 +143,24 @@ async def test_a_ticket_opens_no_show_of_another_workspace(live: Live) -> None:
         assert answer.status == 404
 
 
+async def test_what_a_ticket_opened_ends_with_the_sign_in_that_made_it(live: Live) -> None:
+    ana = await live.person()
+    show = await live.show(ana)
+    async with (
+        live.http.post(f"{live.base}/api/tickets", headers=ana.headers) as made,
+        live.http.post(f"{live.base}/api/tickets", headers=ana.headers) as late,
+    ):
+        ticket, unused = (await made.json())["ticket"], (await late.json())["ticket"]
+    async with live.stream(show, params={"ticket": ticket}) as answer:
+        await until(lambda: live.app.runtime.hub.subscribers == 1)
+        async with live.http.post(f"{live.base}/api/auth/logout", headers=ana.headers) as out:
+            assert out.status == 204
+        async with asyncio.timeout(6):
+            assert b"signed_out" in await answer.content.read()
+    async with live.stream(show, params={"ticket": unused}) as answer:
+        assert answer.status == 401
+
+
 async def test_the_stream_ends_when_the_sign_in_ends(live: Live) -> None:
     ana = await live.person()
     async with live.stream(await live.show(ana), headers=ana.headers) as answer:
