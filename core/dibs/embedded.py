@@ -18,6 +18,7 @@ max_connections = 200
 max_wal_size = '2GB'
 wal_compression = on
 checkpoint_timeout = '15min'
+autovacuum_naptime = '10s'
 jit = off
 timezone = 'UTC'
 log_min_messages = warning

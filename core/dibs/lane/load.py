@@ -27,13 +27,18 @@ WHERE s.workspace_id = $1 AND s.id = $2
 """
 _LOCKED_SHOW = _SHOW + " FOR UPDATE OF s"
 _ITEMS = "SELECT * FROM items WHERE workspace_id = $1 AND show_id = $2 ORDER BY position, id"
+# Read one by one and put together here: a database that has just been filled has no statistics yet, and joins large
+# tables in the slowest way.
 _CLAIMS = """
-SELECT c.*, b.platform, b.platform_user_id, b.handle, m.comment_id
-FROM claims c
-LEFT JOIN buyers b ON b.workspace_id = c.workspace_id AND b.id = c.buyer_id
-LEFT JOIN comments m ON m.workspace_id = c.workspace_id AND m.show_id = c.show_id AND m.comment_no = c.comment_no
-WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.status IN ('winner', 'waitlist', 'unmatched', 'review')
-ORDER BY c.place NULLS FIRST, c.decision_no
+SELECT * FROM claims
+WHERE workspace_id = $1 AND show_id = $2 AND status IN ('winner', 'waitlist', 'unmatched', 'review')
+"""
+_CLAIM_BUYERS = """
+SELECT id, platform, platform_user_id, handle FROM buyers WHERE workspace_id = $1 AND id = ANY($2::uuid[])
+"""
+_CLAIM_COMMENTS = """
+SELECT comment_no, comment_id FROM comments
+WHERE workspace_id = $1 AND show_id = $2 AND comment_no = ANY($3::bigint[])
 """
 _KEYS = """
 SELECT comment_key FROM comments WHERE workspace_id = $1 AND show_id = $2 ORDER BY comment_no DESC LIMIT $3
@@ -80,8 +85,7 @@ async def load_board(connection: RawConnection, workspace_id: UUID, show_id: UUI
     )
     for row in await connection.fetch(_ITEMS, workspace_id, show_id):
         board.add_item(_item(row))
-    for row in await connection.fetch(_CLAIMS, workspace_id, show_id):
-        _place(board, row)
+    await _load_claims(connection, board)
     keys = await connection.fetch(_KEYS, workspace_id, show_id, KNOWN_KEYS)
     board.keys = dict.fromkeys(row[0] for row in reversed(keys))
     sellers = await connection.fetch(_SELLERS, workspace_id, show_id)
@@ -94,12 +98,7 @@ async def load_buyers(
 ) -> dict[tuple[str, str], BuyerRef]:
     """The buyers that exist among platform identities."""
     rows = await connection.fetch(_BUYERS, workspace_id, [i[0] for i in identities], [i[1] for i in identities])
-    return {
-        (row["platform"], row["platform_user_id"]): BuyerRef(
-            _plain(row["id"]), row["platform"], row["platform_user_id"], row["handle"]
-        )
-        for row in rows
-    }
+    return {(row["platform"], row["platform_user_id"]): _buyer(row) for row in rows}
 
 
 async def stored_comments(
@@ -130,16 +129,33 @@ def _item(row: Any) -> ItemState:
     )
 
 
-def _place(board: Board, row: Any) -> None:
+async def _load_claims(connection: RawConnection, board: Board) -> None:
+    rows = await connection.fetch(_CLAIMS, board.workspace_id, board.show_id)
+    wanted = list({row["buyer_id"] for row in rows if row["buyer_id"]})
+    numbers = sorted({row["comment_no"] for row in rows if row["comment_no"]})
+    found = await connection.fetch(_CLAIM_BUYERS, board.workspace_id, wanted)
+    comments = await connection.fetch(_CLAIM_COMMENTS, board.workspace_id, board.show_id, numbers)
+    buyers = {row["id"]: _buyer(row) for row in found}
+    board.buyers.update(((buyer.platform, buyer.user_id), buyer) for buyer in buyers.values())
+    ids = {row["comment_no"]: row["comment_id"] for row in comments}
+    for row in sorted(rows, key=lambda row: (row["place"] or 0, row["decision_no"])):
+        _place(board, row, buyers.get(row["buyer_id"]), ids.get(row["comment_no"]))
+
+
+def _buyer(row: Any) -> BuyerRef:
+    return BuyerRef(_plain(row["id"]), row["platform"], row["platform_user_id"], row["handle"])
+
+
+def _place(board: Board, row: Any, buyer: BuyerRef | None, comment_id: str | None) -> None:
     item = board.items.get(row["item_id"]) if row["item_id"] else None
     claim = ClaimState(
         id=_plain(row["id"]),
         item=item,
         item_number=row["item_number"],
         variant=row["variant"],
-        buyer=_buyer(board, row),
+        buyer=buyer,
         comment_no=row["comment_no"],
-        comment_id=row["comment_id"],
+        comment_id=comment_id,
         act=row["act"],
         part=row["part"],
         decision_no=row["decision_no"],
@@ -158,13 +174,3 @@ def _place(board: Board, row: Any) -> None:
     board.index_claim(claim)
     if item is not None and claim.status == "waitlist":
         item.queue[claim.id] = claim
-
-
-def _buyer(board: Board, row: Any) -> BuyerRef | None:
-    if row["buyer_id"] is None:
-        return None
-    key = (row["platform"], row["platform_user_id"])
-    known = board.buyers.get(key)
-    if known is None:
-        known = board.buyers[key] = BuyerRef(_plain(row["buyer_id"]), *key, row["handle"])
-    return known
