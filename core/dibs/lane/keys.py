@@ -22,7 +22,10 @@ def comment_key(comment: IncomingComment) -> str:
     platform time.
     """
     if comment.comment_id:
-        return f"{comment.platform}:{comment.comment_id}"
+        platform = comment.platform
+        if ":" in platform or "%" in platform:  # `a:b` and `c` must not meet `a` and `b:c`
+            platform = platform.replace("%", "%25").replace(":", "%3A")
+        return f"{platform}:{comment.comment_id}"
     user = comment.author.user_id if comment.author else ""
     bucket = int(comment.posted_at.timestamp()) // _BUCKET_SECONDS
     text = " ".join(fold_text(comment.text).split())

@@ -51,6 +51,13 @@ def test_with_an_id_the_id_decides_alone() -> None:
     assert comment_key(one) != comment_key(attrs.evolve(one, platform="instagram"))
 
 
+@pytest.mark.parametrize(("one", "other"), [("a:b", "a"), ("a%3A", "a:"), ("%", "%25")])
+def test_no_two_platforms_share_a_comment(one: str, other: str) -> None:
+    first = attrs.evolve(NAMELESS, platform=one, comment_id="c")
+    for comment_id in ("c", "b:c", "%3A:c", ":c"):
+        assert comment_key(first) != comment_key(attrs.evolve(NAMELESS, platform=other, comment_id=comment_id))
+
+
 def test_a_clean_comment_is_kept_as_it_is() -> None:
     assert clean(NAMELESS) is NAMELESS
 
