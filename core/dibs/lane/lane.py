@@ -28,6 +28,7 @@ from dibs.models.comments import IncomingComment
 
 MAX_BATCH = 400
 IDLE_SECONDS = 10.0
+BOARD_SECONDS = 600.0
 PATIENCE_SECONDS = 60.0
 CHECKED_BATCHES = 20
 MAX_ATTEMPTS = 600
@@ -125,8 +126,22 @@ class Lane:
                 self._queue.clear()
             finally:
                 await self._give_up()
-            if not self._queue:  # something may have come in while the show was given up
+            if not await self._more_comes():
                 return
+
+    async def _more_comes(self) -> bool:
+        """Keep the board for a while after the show was given up: an operator's action then need not load it.
+
+        It may be out of date by then; a write on it is then refused, and the action done on a fresh one.
+        """
+        if self._queue or self._closing or self._board is None:
+            return bool(self._queue)
+        self._wake.clear()
+        try:
+            await asyncio.wait_for(self._wake.wait(), BOARD_SECONDS)
+        except TimeoutError:
+            self._drop_board()
+        return bool(self._queue)
 
     async def _work_or_idle(self) -> bool:
         """True when there is work; False after an idle time or when closing, with nothing in flight."""
@@ -326,8 +341,7 @@ class Lane:
         if written is not None:
             board.revision = written.revision
             self._publish(changes, written)
-        if self.fence is not None:
-            self._board = board
+        self._board = board
         return (answer,)
 
     def _apply(self, board: Board, hooks: DecisionHooks, command: Command) -> tuple[Changes, Any]:
@@ -375,7 +389,7 @@ class Lane:
 
     async def _give_up(self) -> None:
         """Release the lease, so that another process may go on at once."""
-        fence, self.fence, self._board = self.fence, None, None
+        fence, self.fence = self.fence, None
         if fence is not None:
             try:
                 await lease.release(self.db, self.workspace_id, self.show_id, self.owner, fence)

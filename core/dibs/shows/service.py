@@ -177,27 +177,6 @@ class Shows:
         row = rows[0]
         return BuyerRef(UUID(bytes=row["id"].bytes), row["platform"], row["platform_user_id"], row["handle"])
 
-    async def add_stream(
-        self, workspace_id: UUID, show_id: UUID, platform: str, live_id: str, seller_ids: Sequence[str]
-    ) -> None:
-        """Let a show listen to a broadcast; comments by `seller_ids` never claim. Takes effect when a board loads."""
-        await self.db.plain_fetch(
-            sql.CREATE_STREAM, workspace_id, uuid7(), show_id, platform, live_id, list(seller_ids)
-        )
-
-
-def _unstorable(value: Any, path: str) -> Iterator[str]:
-    """Where texts stand that PostgreSQL can't keep in JSON."""
-    if isinstance(value, str) and "\0" in value:
-        yield path
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _unstorable(name, f"{path}.{name}".lstrip("."))
-            yield from _unstorable(inner, f"{path}.{name}".lstrip("."))
-    elif isinstance(value, list | tuple):
-        for number, inner in enumerate(value):
-            yield from _unstorable(inner, f"{path}[{number}]")
-
 
 def check_rules(workspace_id: UUID, rules: ShowRules, hooks: DecisionHooks) -> None:
     """Let the parser have a look at rules before anything is written with them.

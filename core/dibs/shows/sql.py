@@ -98,7 +98,3 @@ WHERE b.workspace_id = $1 AND ($2 = '' OR b.handle ILIKE '%' || $2 || '%' OR b.p
 ORDER BY b.handle, b.id LIMIT 50
 """
 BUYER = "SELECT id, handle, platform, platform_user_id FROM buyers WHERE workspace_id = $1 AND id = $2"
-CREATE_STREAM = """
-INSERT INTO streams (workspace_id, id, show_id, platform, live_id, seller_ids) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT ON CONSTRAINT streams_live DO UPDATE SET seller_ids = excluded.seller_ids RETURNING id
-"""
