@@ -33,7 +33,7 @@ SELECT $1, $2, n, '{PLATFORM}:' || k.id, '{PLATFORM}', '{_LIVE}', k.id, b.id, b.
 FROM generate_series(1, $3::bigint) n
 CROSS JOIN LATERAL (SELECT '{_LIVE}_' || 1000000000000000 + floor(random() * 9e15)::bigint + n * 0 AS id) k
 JOIN (SELECT row_number() OVER (ORDER BY platform_user_id) - 1 AS nth, * FROM buyers WHERE workspace_id = $1) b
-    ON b.nth = n / ({_CLAIMS_PART} * {ITEMS}) % {BUYERS}
+    ON b.nth = (n / {_CLAIMS_PART} % {ITEMS} * 25 + n / ({_CLAIMS_PART} * {ITEMS})) % {BUYERS}
 ORDER BY n
 """
 _CLAIMS = f"""

@@ -82,9 +82,12 @@ def codes(items: int) -> list[str]:
 
 
 def make_comments(
-    count: int, item_codes: Sequence[str], *, claims: float = 0.5, seed: int = 1
+    count: int, item_codes: Sequence[str], *, claims: float = 0.5, seed: int = 1, buyers: int = BUYERS
 ) -> list[IncomingComment]:
-    """Comments as an adapter hands them over, in order of their time; every one has a random id of the platform."""
+    """Comments as an adapter hands them over, in order of their time; every one has a random id of the platform.
+
+    `claims` is the share of them that claim, `buyers` how many people write.
+    """
     dice = random.Random(seed)
     live_id = str(dice.randrange(10**14, 10**15))
     begun = datetime.now(UTC) - timedelta(hours=1)
@@ -95,7 +98,7 @@ def make_comments(
             _claim(dice, item_codes) if dice.random() < claims else _chat(dice),
             begun + timedelta(milliseconds=number),
             f"{live_id}_{ids[number]}",
-            author(dice.randrange(BUYERS)),
+            author(dice.randrange(buyers)),
             live_id,
         )
         for number in range(count)
