@@ -103,31 +103,35 @@ class Shows:
 
     async def counts(self, workspace_id: UUID, show_id: UUID) -> dict[str, Any]:
         """The figures of a show and its stream position, as of one instant. Raises `NotFoundError`."""
+        await self._ensure_topic(workspace_id, show_id)
         async with self.db.raw() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
-            position = await connection.fetchrow(sql.POSITION, workspace_id, show_id)
-            counts = await connection.fetchrow(sql.COUNTS, workspace_id, show_id)
-        if counts is None:
-            raise NotFoundError("There is no such show.", show_id=str(show_id))
-        return {
-            "position": f"{position['epoch']}:{position['last_seq']}" if position else None,
-            "counts": dict(counts),
-        }
+            return await self._figures(workspace_id, show_id)
 
     async def snapshot(self, workspace_id: UUID, show_id: UUID) -> dict[str, Any]:
         """All that a console needs to begin, as of one instant, with the stream position of that instant."""
+        await self._ensure_topic(workspace_id, show_id)
         async with self.db.raw() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
-            show = await self.get(workspace_id, show_id)
-            figures = await self.counts(workspace_id, show_id)
+            figures = await self._figures(workspace_id, show_id)
             minutes = await connection.fetch(sql.PER_MINUTE, workspace_id, show_id, figures["counts"]["comments"])
             return {
                 **figures,
-                "show": show,
+                "show": await self.get(workspace_id, show_id),
                 "items": await self.items(workspace_id, show_id),
                 "claims": await self.claims(workspace_id, show_id, limit=SNAPSHOT_CLAIMS),
                 "comments": await self.comments(workspace_id, show_id, limit=SNAPSHOT_COMMENTS),
                 "per_minute": [dict(row) for row in minutes],
                 "now": utc_now(),
             }
+
+    async def _ensure_topic(self, workspace_id: UUID, show_id: UUID) -> None:
+        """A show without an event yet has a position too: nobody misses its first one."""
+        await self.get(workspace_id, show_id)
+        await outbox.position(self.db, workspace_id, f"show:{show_id}")
+
+    async def _figures(self, workspace_id: UUID, show_id: UUID) -> dict[str, Any]:
+        position = (await self.db.plain_fetch(sql.POSITION, workspace_id, show_id))[0]
+        counts = (await self.db.plain_fetch(sql.COUNTS, workspace_id, show_id))[0]
+        return {"position": f"{position['epoch']}:{position['last_seq']}", "counts": dict(counts)}
 
     async def drawer(self, workspace_id: UUID, show_id: UUID, item_id: UUID) -> dict[str, Any]:
         """An item with its winners and its waitlist in order (the first 200 of each)."""
@@ -176,6 +180,19 @@ class Shows:
             raise NotFoundError("There is no such buyer.", buyer_id=str(buyer_id))
         row = rows[0]
         return BuyerRef(UUID(bytes=row["id"].bytes), row["platform"], row["platform_user_id"], row["handle"])
+
+
+def _unstorable(value: Any, path: str) -> Iterator[str]:
+    """Where texts stand that PostgreSQL can't keep in JSON."""
+    if isinstance(value, str) and "\0" in value:
+        yield path
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _unstorable(name, f"{path}.{name}".lstrip("."))
+            yield from _unstorable(inner, f"{path}.{name}".lstrip("."))
+    elif isinstance(value, list | tuple):
+        for number, inner in enumerate(value):
+            yield from _unstorable(inner, f"{path}[{number}]")
 
 
 def check_rules(workspace_id: UUID, rules: ShowRules, hooks: DecisionHooks) -> None:
