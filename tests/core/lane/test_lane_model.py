@@ -43,11 +43,11 @@ STEPS = int(os.environ.get("DIBS_MODEL_STEPS", "30"))
 PHASES = (Phase.explicit, Phase.generate, *((Phase.shrink,) if "DIBS_MODEL_SHRINK" in os.environ else ()))
 
 WHO = st.sampled_from(["ana", "ben", "cid", "dan", "eve"])
-CODE = st.sampled_from(["1", "2", "3", "8", "9"])
+CODE = st.sampled_from(["1", "1", "1", "2", "3", "8", "9"])
 VARIANT = st.sampled_from(["", "", "", "red", "blue", "green"])
 LATE_ITEMS = {"8": ("",), "9": ("red", "blue")}
 COMMENT = st.tuples(
-    st.sampled_from(["sold", "sold", "sold", "sold", "pass", "ask", "chat", "boom", "nobody", "seller"]),
+    st.sampled_from(["sold", "sold", "sold", "sold", "pass", "ask", "ask", "chat", "boom", "nobody", "seller"]),
     WHO,
     CODE,
     VARIANT,
@@ -75,7 +75,7 @@ class LaneMachine(RuleBasedStateMachine):
 
         return self.runner.run(run())
 
-    @initialize(stock=st.integers(0, 3))
+    @initialize(stock=st.sampled_from([0, 0, 1, 2]))
     def open_show(self, stock: int) -> None:
         self.model = Model()
         self.sale: Sale = self.run(new_sale(self.db, active=False))
@@ -246,6 +246,23 @@ class LaneMachine(RuleBasedStateMachine):
             item.won[row["who"]] += before
         else:
             item.claim(Entry(order, row["who"], before), in_order=True)
+
+    @rule(
+        who=WHO,
+        asked=st.integers(0, 20),
+        rush=st.lists(st.tuples(WHO, st.integers(0, 20)), max_size=4),
+        which=st.integers(0, 1),
+    )
+    def question_answered(self, who: str, asked: int, rush: list[tuple[str, int]], which: int) -> None:
+        """A question stands between claims, and the operator says yes after all of them are decided."""
+        claims = [("sold", other, "1", "", 1, second) for other, second in rush if other != who]
+        self.comment(
+            batch=[("pass", who, "1", "", 1, 0), ("ask", who, "1", "", 1, asked), *claims], again=[], which=which
+        )
+        rows = self.rows("review")
+        if rows:
+            newest = max(range(len(rows)), key=lambda n: rows[n]["decision_no"])
+            self.review(pick=newest, accept=True, variant=0, which=which)
 
     @rule(to=st.sampled_from(["paused", "active", "active"]), which=st.integers(0, 1), rarely=st.integers(0, 9))
     def turn_to(self, to: str, which: int, rarely: int) -> None:

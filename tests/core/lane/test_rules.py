@@ -364,32 +364,6 @@ async def test_an_accepted_claim_on_an_item_with_variants_needs_to_be_told_which
     assert await sale.claims() == [("12", "ana", 1, "winner", None)]
 
 
-async def test_variants_are_separate_stock(sale: Sale) -> None:
-    await sale.add("12", 1, "red", "blue")
-    await sale.say(said("sold 12 red"), said("sold 12 blue", second=1), said("sold 12 red", "ben", second=2))
-    assert [(who, status) for _, who, _, status, _ in await sale.claims()] == [
-        ("ana", "winner"),
-        ("ana", "winner"),
-        ("ben", "waitlist"),
-    ]
-
-
-async def test_a_buyer_limit_cuts_and_then_declines(db: Database) -> None:
-    sale = await new_sale(db, rules={"max_per_buyer": 3})
-    await sale.add("12", 9)
-    await sale.add("13", 9)
-    await sale.say(said("sold 12 x2"), said("sold 13 x2", second=1), said("sold 13", "ben", second=2))
-    await sale.add("14", 9)
-    await sale.say(said("sold 14", second=3))
-    assert [c[1:] for c in await sale.claims()] == [
-        ("ana", 2, "winner", None),
-        ("ana", 1, "winner", "buyer_limit"),
-        ("ben", 1, "winner", None),
-        ("ana", 1, "declined", "buyer_limit"),
-    ]
-    await sale.assert_clean()
-
-
 async def test_the_pinned_item_is_one_of_the_show(sale: Sale) -> None:
     item = await sale.add("12")
     await sale.do(commands.pin(item))
