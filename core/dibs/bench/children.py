@@ -57,7 +57,10 @@ async def answer(process: asyncio.subprocess.Process, seconds: float) -> Any:
 
 @contextmanager
 def server(folder: Path, settings: Mapping[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """`dibs serve` with the data folder `folder`; asked to stop at the end. Its log goes to `folder/serve.log`."""
+    """`dibs serve` with the data folder `folder`; asked to stop at the end.
+
+    Its log goes to `folder/serve.log`; if something goes wrong the end of it is shown.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     known = {name: text for name, text in os.environ.items() if not name.startswith("DIBS_") and name != "DATABASE_URL"}
     environment = {**known, **settings, "DIBS_CONFIG": os.devnull, "DIBS_DATA_DIR": str(folder), "DIBS_PORT": str(port)}
@@ -66,6 +69,9 @@ def server(folder: Path, settings: Mapping[str, str], port: int) -> Iterator[sub
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     try:
         yield process
+    except UnavailableError:
+        sys.stderr.write((folder / "serve.log").read_text("utf-8", "replace")[-3000:])
+        raise
     finally:
         process.send_signal(signal.SIGTERM)
         try:

@@ -20,7 +20,7 @@ _WARM_SECONDS = 0.7
 
 async def measure(plan: Plan) -> Sequence[Figure]:
     """First fan-out by itself, then with a fully busy lane of another show in the same process."""
-    seconds = 1.5 if plan.quick else 8.0
+    seconds = 1.2 if plan.quick else 8.0
     made: list[Figure] = []
     for number, (clients, rate) in enumerate(_LOADS):
         alone = await measure_fanout(plan.url, clients, rate, seconds)

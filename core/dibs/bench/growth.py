@@ -24,7 +24,7 @@ async def measure(plan: Plan) -> Sequence[Figure]:
 
     Each show is loaded and has met most of the buyers before it counts.
     """
-    many, count, rounds = plan.pick(1_000_000, 100_000), plan.pick(5_000, 3_000), plan.pick(16, 6)
+    many, count, rounds = plan.pick(1_000_000, 50_000), plan.pick(5_000, 2_500), plan.pick(16, 3)
     async with open_arena(plan.url) as arena:
         long = await show_with_past(arena, many)
         plan.progress(0.4)
@@ -32,7 +32,7 @@ async def measure(plan: Plan) -> Sequence[Figure]:
         await come_to_rest(arena)
         plan.progress(0.5)
         loading = await _load(arena, long)
-        await feed(arena, long, _comments(plan.pick(20_000, 5_000), 98))
+        await feed(arena, long, _comments(plan.pick(20_000, 2_500), 98))
         few_us: list[float] = []
         many_us: list[float] = []
         for number, short in enumerate(shorts):

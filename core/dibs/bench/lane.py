@@ -89,7 +89,7 @@ def _delays(key: str, words: str, rounds: Sequence[Fed]) -> list[Figure]:
 
 async def measure_shows(plan: Plan) -> Sequence[Figure]:
     """Four shows at once for some seconds, each handed more than it can take."""
-    seconds, rounds = plan.pick(6, 2), plan.pick(5, 2)
+    seconds, rounds = plan.pick(6, 1), plan.pick(5, 2)
     recording = make_comments(15_000 * seconds, codes(ITEMS))
     totals: list[float] = []
     slowest: list[float] = []

@@ -14,7 +14,7 @@ from dibs.bench.plan import Plan
 
 async def measure(plan: Plan) -> Sequence[Figure]:
     """On new data folders, and on one that was used before and properly stopped."""
-    fresh, again = plan.pick(3, 1), plan.pick(5, 2)
+    fresh, again = plan.pick(3, 1), plan.pick(5, 1)
     new: list[float] = []
     existing: list[float] = []
     for number in range(fresh):
