@@ -121,6 +121,7 @@ class Lane:
                     await self._step()
             except Exception as error:
                 _log.exception("lane.broken", show_id=str(self.show_id))
+                self._drop_board()  # it may hold what was never written, at a revision that is still right
                 self._absorb()
                 self._fail(self._queue, InvariantError(f"The lane failed: {error}"))
                 self._queue.clear()
