@@ -115,7 +115,7 @@ def add_items(new: Sequence[NewItem]) -> Command:
         for item in made:
             changes.board.add_item(item)
             changes.new_items[item.id] = item
-        for code in dict.fromkeys(item.code for item in made):
+        for code in dict.fromkeys(item.code for item in made) if changes.board.status != "ended" else ():
             _resolve_unmatched(changes, hooks, code)
         return [item_payload(item) for item in made]
 
@@ -174,7 +174,7 @@ def edit_item(
     clear_price: bool = False,
     version: int | None = None,
 ) -> Command:
-    """Change an item. More units go to those who wait, in order.
+    """Change an item. More units go to those who wait, in order; after the end of the show the operator awards.
 
     Raises (when carried out): ConflictError if `version` is not the item's; BelowWonError naming the winners if
     `total` is below what is won.
@@ -193,7 +193,8 @@ def edit_item(
         changes.edited_items[item.id] = item
         if title is not None:
             changes.board.catalogue_changed()
-        stock.promote(changes, item)
+        if changes.board.status != "ended":
+            stock.promote(changes, item)
         return item_payload(item)
 
     return run

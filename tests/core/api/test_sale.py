@@ -170,3 +170,19 @@ async def test_nothing_of_a_show_is_there_for_another_workspace(sign_up: SignUp)
     assert (await eve.call("POST", f"{theirs}/claims/{claim['claims'][0]['claim_id']}/release"))[0] == 404
     assert (await eve.call("POST", f"{theirs}/comments", json={"comments": [{"message": "sold 12"}]}))[0] == 404
     assert handles((await sale.drawer("12"))["winners"]) == ["ann"]
+
+
+async def test_after_the_end_nobody_is_promoted_without_being_asked(sign_up: SignUp) -> None:
+    sale = await a_sale(await sign_up())
+    ann, *_ = await sale.say(("ann", "sold 12"), ("bob", "sold 12"), ("cleo", "sold 77"))
+    await sale.call("POST", "/stop")
+    await sale.call("PATCH", f"/items/{sale.items['12']['item_id']}", json={"total_quantity": 2})
+    await sale.call("POST", f"/claims/{ann['claims'][0]['claim_id']}/release")
+    drawer = await sale.drawer("12")
+    assert (drawer["winners"], handles(drawer["waitlist"])) == ([], ["bob"])
+    _, made = await sale.call("POST", "/items", json={"items": [{"item_number": "77", "title": "", "quantity": 1}]})
+    assert made["items"][0]["claimed_count"] == 0
+    _, award = await sale.call(
+        "POST", f"/items/{sale.items['12']['item_id']}/award", json={"buyer_id": drawer["waitlist"][0]["buyer_id"]}
+    )
+    assert award["claim"]["status"] == "winner"
