@@ -13,7 +13,7 @@ from dibs.bench.arena import ITEMS, Arena
 from dibs.bench.feeding import IN_FLIGHT, PIECE, settle_memory
 from dibs.bench.workload import codes, make_comments
 
-_RECORDING = 40_000
+_RECORDING = 20_000
 
 
 @attrs.define(eq=False)
