@@ -24,7 +24,7 @@ async def measure(plan: Plan) -> Sequence[Figure]:
 
     Each show is loaded and has met most of the buyers before it counts.
     """
-    many, count, rounds = plan.pick(1_000_000, 50_000), plan.pick(5_000, 2_500), plan.pick(16, 3)
+    many, count, rounds = plan.pick(1_000_000, 20_000), plan.pick(5_000, 2_500), plan.pick(16, 3)
     async with open_arena(plan.url) as arena:
         long = await show_with_past(arena, many)
         plan.progress(0.4)

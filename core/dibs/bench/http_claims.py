@@ -22,7 +22,7 @@ _CONNECTIONS = 48
 
 async def measure(plan: Plan) -> Sequence[Figure]:
     """`dibs serve` in one process, 48 connections of another process; every 200 is then looked for in the table."""
-    rounds, seconds, port = plan.pick(4, 2), float(plan.pick(5, 2)), free_port()
+    rounds, seconds, port = plan.pick(4, 1), float(plan.pick(5, 2)), free_port()
     reports: list[dict[str, float]] = []
     with server(plan.folder / "http", {"DATABASE_URL": plan.url}, port) as process:
         await asyncio.to_thread(wait_until_it_answers, process, port)

@@ -31,7 +31,7 @@ class _Rounds:
 
 async def measure(plan: Plan) -> Sequence[Figure]:
     """Rounds of spread, floor and hot one after another, so that whatever disturbs the machine disturbs all three."""
-    count, rounds = plan.pick(20_000, 8_000), plan.pick(7, 3)
+    count, rounds = plan.pick(20_000, 6_000), plan.pick(7, 3)
     spread, hot = make_comments(count, codes(ITEMS)), make_comments(count, codes(1), claims=1.0)
     seen = _Rounds()
     async with open_arena(plan.url) as arena:
