@@ -144,9 +144,9 @@ def _new_item(changes: Changes, item: NewItem, index: int) -> ItemState:
 
 
 def _resolve_unmatched(changes: Changes, hooks: DecisionHooks, code: str) -> None:
-    waiting = list(changes.board.unmatched.get(code, []))
+    waiting = changes.board.unmatched.get(code, {}).values()
     for claim in sorted(waiting, key=lambda c: (c.posted_at, c.comment_no or 0)):
-        intent = Intent(claim.kind, claim.item_number, claim.quantity, claim.variant or None)  # type: ignore[arg-type]
+        intent = Intent(claim.kind, claim.item_number, claim.quantity, claim.variant or None)
         item, trouble = find_item(changes.board, intent)
         if item is None or claim.buyer is None:
             _review_unmatched(changes, claim, trouble)
@@ -326,7 +326,7 @@ def _item(changes: Changes, item_id: UUID) -> ItemState:
 
 def _open_claim(changes: Changes, claim_id: UUID) -> ClaimState:
     board = changes.board
-    kept = (c for claims in board.unmatched.values() for c in claims)
+    kept = (c for claims in board.unmatched.values() for c in claims.values())
     claim = (
         board.claims.get(claim_id) or board.reviews.get(claim_id) or next((c for c in kept if c.id == claim_id), None)
     )

@@ -217,8 +217,7 @@ def find_item(board: Board, intent: Intent) -> tuple[ItemState | None, str | Non
 
 def _keep_unmatched(changes: Changes, row: CommentRow, number: int, intent: Intent, buyer: BuyerRef) -> None:
     """Keep a claim on an item that the show does not have yet; counted once for each buyer."""
-    known = changes.board.unmatched.get(fold_code(intent.item_number or ""), [])
-    repeated = any(claim.buyer is not None and claim.buyer.id == buyer.id for claim in known)
+    repeated = buyer.id in changes.board.unmatched.get(fold_code(intent.item_number or ""), {})
     claim = changes.new_claim(
         row,
         number,
@@ -337,7 +336,7 @@ def settle_pass(changes: Changes, claim: ClaimState, intent: Intent, buyer: Buye
     """Carry a pass out; `claim` is its row, and says afterwards how much was given back."""
     board = changes.board
     mine = list(board.stakes.get(buyer.id, {}).values())
-    mine += [c for kept in board.unmatched.values() for c in kept if c.buyer is not None and c.buyer.id == buyer.id]
+    mine += [kept[buyer.id] for kept in board.unmatched.values() if buyer.id in kept]
     code = _passed_code(board, intent, mine)
     gone = [c for c in mine if fold_code(c.item_number) == code and _same_variant(c, intent)]
     claim.item = gone[0].item if gone else _single(board, code)

@@ -13,6 +13,7 @@ import attrs
 from dibs.models.allocation import BuyerStanding, ItemStock
 from dibs.models.catalogue import Catalogue, CatalogueItem, ParseContext
 from dibs.models.codes import fold_code
+from dibs.models.comments import ActKind
 from dibs.models.rules import ShowRules
 
 # Places on a waitlist are this far apart, so that a claim accepted later fits between two others.
@@ -43,7 +44,7 @@ class ClaimState:
     act: int
     part: int
     decision_no: int
-    kind: str
+    kind: ActKind
     quantity: int
     status: str
     rule: str
@@ -100,7 +101,7 @@ class Board:
         revision: the show row's revision that this board was loaded at or has written.
         by_code: items by folded code; several rows if the item has variants.
         stakes: each buyer's active (`winner`, `waitlist`) claims by claim id, oldest first.
-        unmatched: claims on codes that the show does not have, by folded code.
+        unmatched: claims on codes that the show does not have, by folded code and buyer: each counts once.
         reviews: claims that wait for an operator, by claim id.
         keys: comment keys that are known to be stored.
         buyers: buyers met so far by platform and user id.
@@ -124,7 +125,7 @@ class Board:
     by_code: dict[str, list[ItemState]] = attrs.field(factory=dict)
     claims: dict[UUID, ClaimState] = attrs.field(factory=dict)
     stakes: dict[UUID, dict[UUID, ClaimState]] = attrs.field(factory=dict)
-    unmatched: dict[str, list[ClaimState]] = attrs.field(factory=dict)
+    unmatched: dict[str, dict[UUID, ClaimState]] = attrs.field(factory=dict)
     reviews: dict[UUID, ClaimState] = attrs.field(factory=dict)
     keys: dict[str, None] = attrs.field(factory=dict)
     buyers: dict[tuple[str, str], BuyerRef] = attrs.field(factory=dict)
@@ -160,19 +161,18 @@ class Board:
                 self.stakes.setdefault(claim.buyer.id, {})[claim.id] = claim
         elif claim.status == "review":
             self.reviews[claim.id] = claim
-        elif claim.status == "unmatched":
-            self.unmatched.setdefault(fold_code(claim.item_number), []).append(claim)
+        elif claim.status == "unmatched" and claim.buyer is not None:
+            self.unmatched.setdefault(fold_code(claim.item_number), {})[claim.buyer.id] = claim
 
     def drop_claim(self, claim: ClaimState) -> None:
         """Take a claim off the board, whatever its status is."""
         self.claims.pop(claim.id, None)
         self.reviews.pop(claim.id, None)
-        if claim.buyer is not None:
-            self.stakes.get(claim.buyer.id, {}).pop(claim.id, None)
+        if claim.buyer is None:
+            return
+        self.stakes.get(claim.buyer.id, {}).pop(claim.id, None)
         if claim.status == "unmatched":
-            waiting = self.unmatched.get(fold_code(claim.item_number), [])
-            if claim in waiting:
-                waiting.remove(claim)
+            self.unmatched.get(fold_code(claim.item_number), {}).pop(claim.buyer.id, None)
 
     def standing(self, buyer_id: UUID, item: ItemState) -> BuyerStanding:
         """What the buyer has won and waits for, on the item and in the show."""
