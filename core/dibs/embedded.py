@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import warnings
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from dibs.errors import UnavailableError
+from dibs.errors import SettingsError, UnavailableError
 
 _CONFIG = """
 # Written by Dibs when the data folder was made; safe to edit.
@@ -36,10 +38,10 @@ def start_embedded(data_dir: Path) -> str:
     The server stops when the last process that joined it ends; one that was killed does not count as joined.
 
     Raises:
+        SettingsError: the data folder can't be made or used.
         UnavailableError: the server can't be started; the message holds the end of its log.
     """
-    home = data_dir.expanduser().resolve()
-    home.mkdir(parents=True, exist_ok=True)
+    home = usable_folder(data_dir)
     folder = home / "postgres"
     try:
         return _start(folder)
@@ -47,6 +49,30 @@ def start_embedded(data_dir: Path) -> str:
         log = folder / "log"
         tail = log.read_text("utf-8", "replace")[-600:] if log.exists() else str(error)
         raise UnavailableError(f"The embedded PostgreSQL in {folder} did not start: {tail}") from error
+
+
+def usable_folder(data_dir: Path) -> Path:
+    """The data folder, made if need be.
+
+    Raises:
+        SettingsError: it can't be made or written into.
+    """
+    home = data_dir.expanduser().resolve()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if not os.access(home, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "permission denied")
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise SettingsError(
+            f"The data folder {home} can't be used ({why}); name another one with --data-dir."
+        ) from error
+    return home
+
+
+def holds_data(data_dir: Path) -> bool:
+    """Whether a built-in database was made in this folder before."""
+    return (data_dir.expanduser() / "postgres" / "PG_VERSION").exists()
 
 
 def revive_embedded(data_dir: Path) -> None:

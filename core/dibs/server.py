@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -47,7 +48,10 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        raise SettingsError(f"The server can't listen on {host} port {port}: {error.strerror or error}.") from error
+        hint = " Choose another one with --port." if error.errno == errno.EADDRINUSE else ""
+        known = error.errno is not None and error.errno in errno.errorcode
+        why = os.strerror(error.errno or 0) if known else str(error.strerror or error)
+        raise SettingsError(f"The server can't listen on {host} port {port}: {why}.{hint}") from error
     drop_dead_peers(listener)
     return listener
 

@@ -60,7 +60,7 @@ class LazyGroup(click.Group):
 
 def _one_line(error: Any) -> str:
     faults = getattr(error, "faults", ())
-    named = [f"{fault.path}: {fault.problem}" for fault in faults if fault.problem not in error.message]
+    named = [words for fault in faults if (words := f"{fault.path}: {fault.problem}") not in error.message]
     words = f"{error.message} {'; '.join(named)}" if named else error.message
     return " ".join(words.split())
 

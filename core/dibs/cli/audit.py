@@ -14,13 +14,15 @@ from rich.console import Console
 from rich.markup import escape
 
 from dibs.audit import AuditReport, audit_show, find_shows
+from dibs.cli.options import settings_options
 from dibs.db import Database
-from dibs.embedded import start_embedded
+from dibs.embedded import holds_data, start_embedded
 from dibs.errors import UnavailableError
 from dibs.settings import load_settings
 
 
 @click.command("audit")
+@settings_options
 @click.option("--show", "show_id", type=click.UUID, help="Only this show; without it every show.")
 @click.option("--workspace", "workspace_id", type=click.UUID, help="Only shows of this workspace.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -43,13 +45,16 @@ async def _audit(workspace_id: UUID | None, show_id: UUID | None) -> list[AuditR
     settings = load_settings()
     url = settings.database_url
     if url is None:
+        if not holds_data(settings.data_dir):
+            home = settings.data_dir.resolve()
+            raise UnavailableError(f"There is no database in {home}; --data-dir names another folder.")
         url = await asyncio.to_thread(start_embedded, settings.data_dir)
     db = Database(url, plain=1, hot=2)
     await db.connect()
     try:
         return [await audit_show(db, *found) for found in await find_shows(db, workspace_id, show_id)]
     except asyncpg.UndefinedTableError as error:
-        raise UnavailableError(f"This database was not made by this version of Dibs: {error}") from error
+        raise UnavailableError(f"This database has no tables of this version of Dibs: {error}.") from error
     finally:
         await db.close()
 

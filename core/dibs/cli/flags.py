@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from dibs.cli.options import settings_options
 from dibs.codec import unstructure
 from dibs.db import Database
 from dibs.embedded import start_embedded
@@ -44,6 +45,7 @@ async def flag_service() -> AsyncIterator[FlagService]:
 
 
 @click.group("flags", invoke_without_command=True)
+@settings_options
 @click.pass_context
 def command(context: click.Context) -> None:
     """See and set which plugins workspaces have. Without a command: list them."""
@@ -52,6 +54,7 @@ def command(context: click.Context) -> None:
 
 
 @command.command("list")
+@settings_options
 @_workspace
 @_json
 def list_flags(workspace: UUID | None, as_json: bool) -> None:
@@ -60,6 +63,7 @@ def list_flags(workspace: UUID | None, as_json: bool) -> None:
 
 
 @command.command("set")
+@settings_options
 @click.argument("key")
 @click.argument("value", type=click.Choice(["on", "off"]))
 @click.option("--rollout", type=click.IntRange(0, 100), help="On for this percentage of the workspaces.")
@@ -80,6 +84,7 @@ def set_flag(key: str, value: str, rollout: int | None, workspace: UUID | None, 
 
 
 @command.command("clear")
+@settings_options
 @click.argument("key")
 @_workspace
 @_json
@@ -106,11 +111,12 @@ def _run(workspace: UUID | None, as_json: bool, change: Callable[[FlagService], 
     if as_json:
         click.echo(json.dumps({"flags": unstructure(views)}, ensure_ascii=False))
     else:
-        _show(views)
+        _show(views, one_workspace=workspace is not None)
 
 
-def _show(views: Sequence[FlagView]) -> None:
-    table = Table("Flag", "Value", "Decided by", "Default", "All workspaces", "This workspace")
+def _show(views: Sequence[FlagView], *, one_workspace: bool) -> None:
+    columns = ("Flag", "Value", "Decided by", "Default", "All workspaces")
+    table = Table(*columns, *(("This workspace",) if one_workspace else ()))
     for view in views:
         everywhere = _words(view.flag) + (f", {view.rollout} %" if view.rollout is not None else "")
         table.add_row(
@@ -119,7 +125,7 @@ def _show(views: Sequence[FlagView]) -> None:
             view.origin,
             _words(view.default),
             everywhere,
-            _words(view.override),
+            *((_words(view.override),) if one_workspace else ()),
         )
     Console().print(table)
 

@@ -56,6 +56,8 @@ def parse_command(
     context = ParseContext(_NOBODY, None, rules, read_items(items, pinned))
     hooks = find_parsers(parser)
     _ask(hooks, context, "")  # faulty rules are told before the first line is read
+    if sys.stdin.isatty():
+        click.echo("Type comments, one a line; Ctrl-D ends.", err=True)
     for text in _lines(sys.stdin.buffer):
         reading = _ask(hooks, context, text)
         if as_json:

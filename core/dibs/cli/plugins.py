@@ -14,11 +14,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from dibs.cli.flags import flag_service
+from dibs.cli.options import settings_options
 from dibs.plugins import load_plugins
 from dibs.plugins.listing import describe, describe_for, flag_words, hook_words
 
 
 @click.command("plugins")
+@settings_options
 @click.option("--workspace", type=click.UUID, help="Also show what is on there, and how the plugins fare.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(workspace: UUID | None, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import click
 
-from dibs.cli.options import settings_options
+from dibs.cli.options import setting, settings_options
 
 
 @click.group("user")
@@ -24,11 +24,13 @@ def user_command() -> None:
 def create_command(email: str, name: str | None, workspace_name: str | None, password: str) -> None:
     """Make a user with a first workspace."""
     workspace = asyncio.run(_create(email, name or email.partition("@")[0], workspace_name, password))
-    click.echo(f"Made {email}, owner of the workspace {workspace}.")
+    click.echo(f"Made {email}, owner of the workspace {workspace}. While `dibs serve` runs, they can sign in.")
 
 
 @user_command.command("link")
 @settings_options
+@setting("--host", "host", "Address of the server, as in `dibs serve`.", metavar="ADDRESS")
+@setting("--port", "port", "Port of the server, as in `dibs serve`.", metavar="NUMBER")
 @click.argument("email")
 @click.option("--target", default="/", help="The page that the link opens.")
 def link_command(email: str, target: str) -> None:

@@ -45,9 +45,7 @@ def read_items(path: Path) -> ItemList:
     Raises:
         InvalidInputError: the file can't be read, or a line is faulty; each faulty line and column is named.
     """
-    source = Source(
-        path, lambda why: InvalidInputError(f"The item list {path.name!r} {why}."), limit=MAX_ITEMS_BYTES
-    )
+    source = Source(path, lambda why: InvalidInputError(f"The item list {str(path)!r} {why}."), limit=MAX_ITEMS_BYTES)
     lines = cut_lines(source.chunks())
     delimiter, columns, remarks = _header(lines, path)
     reader = _Reader(columns)
@@ -68,7 +66,7 @@ def unguard(cell: str) -> str:
 def _unusable(path: Path, faults: list[FieldFault]) -> InvalidInputError:
     first = f"{faults[0].path}: {faults[0].problem}"
     rest = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return InvalidInputError(f"The item list {path.name!r} can't be used: {first}{rest}.", faults)
+    return InvalidInputError(f"The item list {str(path)!r} can't be used: {first}{rest}.", faults)
 
 
 def _header(
@@ -125,18 +123,12 @@ class _Reader:
             return
         earlier = self._seen.setdefault(item.key, record.line)
         if earlier != record.line:
-            self.faults.append(
-                FieldFault(f"line {record.line}, item_number", f"is the same item as line {earlier}")
-            )
+            self.faults.append(FieldFault(f"line {record.line}, item_number", f"is the same item as line {earlier}"))
             return
         self.items.append(item)
 
     def _item(self, record: Record) -> NewItem | None:
-        cells = {
-            name: unguard(cell.strip())
-            for name, cell in zip(self._columns, record.cells, strict=False)
-            if name
-        }
+        cells = {name: unguard(cell.strip()) for name, cell in zip(self._columns, record.cells, strict=False) if name}
         number, title = cells.get("item_number", ""), cells.get("title", "")
         variant = cells.get("variant") or None
         quantity, quantity_problem = _quantity(cells.get("quantity", ""))
@@ -148,9 +140,7 @@ class _Reader:
             "variant": variant_fault(variant),
             "price": price_problem or price_fault(price),
         }
-        found = [
-            FieldFault(f"line {record.line}, {name}", problem) for name, problem in faults.items() if problem
-        ]
+        found = [FieldFault(f"line {record.line}, {name}", problem) for name, problem in faults.items() if problem]
         self.faults.extend(found)
         return None if found else NewItem(number, title, quantity, variant, price)
 

@@ -24,7 +24,7 @@ def read_recording(path: Path) -> Recording:
     Raises:
         RecordingError: the file can't be opened, is empty or too large, or has no readable line.
     """
-    source = Source(path, lambda reason: RecordingError(f"The recording {path.name!r} {reason}."))
+    source = Source(path, lambda reason: RecordingError(f"The recording {str(path)!r} {reason}."))
     found = _collect(_outcomes(source.chunks()))
     if not found.rows:
         raise RecordingError(_nothing_readable(path, found))
@@ -96,6 +96,6 @@ def _in_platform_time(rows: list[Row]) -> tuple[IncomingComment, ...]:
 
 def _nothing_readable(path: Path, found: _Found) -> str:
     if not found.problems:
-        return f"The recording {path.name!r} has no readable line."
+        return f"The recording {str(path)!r} has no readable line."
     first = found.problems[0]
-    return f"The recording {path.name!r} has no readable line: line {first.line} {first.reason}."
+    return f"The recording {str(path)!r} has no readable line: line {first.line} {first.reason}."

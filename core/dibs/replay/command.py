@@ -14,10 +14,10 @@ from dibs.replay.compare_report import comparison_json, print_comparison
 from dibs.replay.loop import INTERRUPTED, command_settings, run_until_stopped
 from dibs.replay.outcome import Outcome
 from dibs.replay.plan import ReplayPlan
-from dibs.replay.report import print_outcome, print_problems
+from dibs.replay.report import print_outcome, print_problems, print_way_in
 from dibs.replay.run import replay
 from dibs.replay.screen import Screen
-from dibs.replay.setup import prepare
+from dibs.replay.setup import owner_of, prepare
 from dibs.runtime import open_runtime
 from dibs.settings import Settings
 
@@ -26,10 +26,10 @@ def replay_once(plan: ReplayPlan, speed: float, workspace: str | None, *, as_jso
     """Replay into the database and print the outcome; the exit status."""
     settings, errors = command_settings(), Console(stderr=True)
 
-    async def main(stop: asyncio.Event) -> Outcome:
+    async def main(stop: asyncio.Event) -> tuple[Outcome, str | None]:
         return await _replay(settings, plan, speed, workspace, errors, stop)
 
-    outcome = run_until_stopped(main)
+    outcome, owner = run_until_stopped(main)
     done, total = outcome.comments["received"], len(plan.recording.comments)
     if done < total:
         errors.print(
@@ -43,17 +43,19 @@ def replay_once(plan: ReplayPlan, speed: float, workspace: str | None, *, as_jso
         print(json.dumps(outcome.as_json(), ensure_ascii=False))
     else:
         print_outcome(Console(), outcome)
+        print_way_in(Console(), outcome, owner)
     print_problems(errors, plan.recording, plan.remarks)
     return 0
 
 
 async def _replay(
     settings: Settings, plan: ReplayPlan, speed: float, workspace: str | None, errors: Console, stop: asyncio.Event
-) -> Outcome:
+) -> tuple[Outcome, str | None]:
     async with open_runtime(settings) as runtime:
         show = await prepare(runtime, plan, workspace)
         with Screen(errors, len(plan.recording.comments)) as screen:
-            return await replay(runtime, plan, show, speed, screen, stop)
+            outcome = await replay(runtime, plan, show, speed, screen, stop)
+        return outcome, await owner_of(runtime, show.workspace_id)
 
 
 def compare_once(plan: ReplayPlan, first: Mapping[str, Any], second: Mapping[str, Any], *, as_json: bool) -> int:

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from dibs.replay.compare import Comparison, Difference, Side, Stake
+from dibs.replay.report import plural
 
 _SHORT = {
     "claim_words": "claim-word",
@@ -46,10 +47,12 @@ def print_comparison(console: Console, found: Comparison) -> None:
         _line(
             console,
             f"{name} ({rules_words(side.rules)}): {counts['claim']:,} claim, {counts['pass']:,} pass, "
-            f"{counts['review']:,} wait for review, {side.won:,} units won.",
+            f"{counts['review']:,} wait for review, {plural(side.won, 'unit')} won.",
         )
-    moved = f" {len(found.moved):,} more only wait at another place." if found.moved else ""
-    _line(console, f"{len(found.differences):,} claims differ.{moved}")
+    differ = f"Claims that differ: {len(found.differences):,}." if found.differences else ""
+    moved = f"Claims that only wait at another place: {len(found.moved):,}." if found.moved else ""
+    if differ or moved:
+        _line(console, f"{differ} {moved}".strip())
 
 
 def stake_words(stake: Stake) -> str:

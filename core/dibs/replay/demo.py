@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import shlex
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
@@ -99,10 +101,18 @@ def _tell(console: Console, settings: Settings, page: str, token: str) -> None:
     for words in (
         f"Console:      {settings.origin}{page}",
         f"Sign-in link: {settings.origin}/sign-in/{token}",
-        f"The link works once, for 15 minutes; `dibs user link {DEMO[0]}` makes another.",
+        f"The link works once, for 15 minutes; `{_another_link(settings)}` makes another.",
         f"The sale begins when you open the link, or in {START_SECONDS:.0f} seconds. Ctrl-C ends the demo.",
     ):
         console.print(words, highlight=False, markup=False, soft_wrap=True)
+
+
+def _another_link(settings: Settings) -> str:
+    """The command, with the options that lead to this demo and not to another one."""
+    defaults = Settings()
+    port = f" --port {settings.port}" if settings.port != defaults.port else ""
+    folder = f" --data-dir {shlex.quote(str(settings.data_dir))}" if settings.data_dir != defaults.data_dir else ""
+    return f"dibs user link {DEMO[0]}{port}{folder}"
 
 
 async def _play(
@@ -180,7 +190,8 @@ def _listen(settings: Settings, *, any_port: bool) -> socket.socket:
     for port in range(settings.port, min(settings.port + _PORTS, 65536)):
         try:
             return listen(settings.host, port)
-        except SettingsError:
-            if not any_port or settings.port == 0:
+        except SettingsError as error:
+            taken = isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EADDRINUSE
+            if not taken or not any_port:
                 raise
     raise SettingsError(f"No port from {settings.port} on is free on {settings.host}.")

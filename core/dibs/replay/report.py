@@ -22,16 +22,11 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
     """The items with who won and who waits, what became of the comments, and how fast it went."""
     console.print(_items(outcome))
     comments, timing = outcome.comments, outcome.timing
-    _line(
-        console,
-        f"Comments: {comments['received']:,} received, {comments['stored']:,} new, "
-        f"{comments['duplicates']:,} duplicates. Of the new ones {comments['claims']:,} claim, "
-        f"{comments['passes']:,} pass, {comments['review']:,} wait for review, {comments['ignored']:,} ask nothing.",
-    )
+    _line(console, _comments(comments))
     won = sum(item["claimed_count"] for item in outcome.items)
     total = sum(item["total_quantity"] for item in outcome.items)
     buyers = {claim["platform_user_id"] for claim in outcome.claims if claim["status"] == "winner"}
-    _line(console, f"Units: {won:,} of {total:,} won by {len(buyers):,} buyers.{_open_ends(outcome.claims)}")
+    _line(console, f"Units: {won:,} of {total:,} won by {plural(len(buyers), 'buyer')}.{_open_ends(outcome.claims)}")
     _line(
         console,
         f"Time: {timing['seconds']:,} s, {timing['comments_per_second']:,.0f} comments/s, "
@@ -40,20 +35,46 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
     _line(console, f"Show: {outcome.show_id}")
 
 
+def print_way_in(console: Console, outcome: Outcome, owner: str | None) -> None:
+    """How to look at the show in the console."""
+    if owner is not None:
+        link = f"dibs user link {owner} --target /shows/{outcome.show_id}/console"
+        _line(console, f"To see it, run `dibs serve` and open the link that `{link}` prints.")
+
+
 def print_problems(console: Console, recording: Recording, remarks: Iterable[str] = ()) -> None:
     """What could not be read, line by line."""
     for remark in remarks:
         _line(console, remark)
     problems, more = recording.problems, recording.more_problems
     if problems:
-        many = "1 line was" if len(problems) + more == 1 else f"{len(problems) + more:,} lines were"
-        _line(console, f"{many} left out because they can't be read:")
+        many = len(problems) + more
+        what = "1 line can't be read and was" if many == 1 else f"{many:,} lines can't be read and were"
+        _line(console, f"{what} left out:")
     for problem in problems[:_PROBLEMS]:
         _line(console, f"  line {problem.line} {problem.reason}")
     if (rest := len(problems) - _PROBLEMS + more) > 0 and len(problems) >= _PROBLEMS:
         _line(console, f"  and {rest:,} more")
     if recording.skipped:
         _line(console, f"{recording.skipped:,} entries are no comments of viewers (stickers and the like).")
+
+
+def plural(count: int, thing: str) -> str:
+    """`1 buyer`, `2 buyers`."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
+def _comments(comments: Mapping[str, int]) -> str:
+    words = (
+        f"Comments: {comments['received']:,} received, {comments['stored']:,} new, "
+        f"{plural(comments['duplicates'], 'duplicate')}."
+    )
+    if not comments["stored"]:
+        return f"{words} All of them were in the show already." if comments["received"] else words
+    return (
+        f"{words} Of the new ones {comments['claims']:,} claim, {comments['passes']:,} pass, "
+        f"{comments['review']:,} wait for review, {comments['ignored']:,} ask nothing."
+    )
 
 
 def _items(outcome: Outcome) -> Table:
@@ -96,7 +117,10 @@ def _name(claim: Mapping[str, Any]) -> str:
 
 def _open_ends(claims: Sequence[Mapping[str, Any]]) -> str:
     unmatched = sum(claim["status"] == "unmatched" for claim in claims)
-    return f" {unmatched:,} claims are kept for items that the show does not have." if unmatched else ""
+    if not unmatched:
+        return ""
+    kept = "1 claim is" if unmatched == 1 else f"{unmatched:,} claims are"
+    return f" {kept} kept for item numbers that the show does not have."
 
 
 def _line(console: Console, words: str) -> None:

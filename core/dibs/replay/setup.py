@@ -27,6 +27,10 @@ DEMO = ("demo@dibs.local", "Demo")
 
 _FIRST = "SELECT id FROM workspaces ORDER BY created_at, id LIMIT 1"
 _NAMED = "SELECT id FROM workspaces WHERE id::text = lower($1) OR name = $1 LIMIT 2"
+_OWNER = """
+SELECT u.email FROM members m JOIN users u ON u.id = m.user_id
+WHERE m.workspace_id = $1 AND m.role = 'owner' AND u.disabled_at IS NULL ORDER BY m.created_at, u.id LIMIT 1
+"""
 _OF_SHOW = "SELECT workspace_id FROM shows WHERE id = $1"
 
 
@@ -101,6 +105,12 @@ async def find_workspace(runtime: Runtime, wanted: str | None) -> UUID | None:
         many = "Several workspaces are called" if rows else "There is no workspace"
         raise InvalidInputError(f"{many} {wanted!r}; name one by its id.")
     return _plain(rows[0]["id"])
+
+
+async def owner_of(runtime: Runtime, workspace_id: UUID) -> str | None:
+    """The e-mail address of the workspace's first owner who may sign in."""
+    rows = await runtime.db.hot_fetch(_OWNER, workspace_id)
+    return str(rows[0]["email"]) if rows else None
 
 
 async def _workspace_of(runtime: Runtime, show_id: UUID) -> UUID:

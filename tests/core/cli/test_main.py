@@ -47,3 +47,33 @@ def test_users_and_links_are_made_from_the_terminal(database_url: str, tmp_path:
     assert weak.exit_code == 2
     assert "email: must be an e-mail address" in weak.output
     assert "password: must have 10" in weak.output
+
+
+def test_every_command_takes_the_data_folder_where_it_is_typed() -> None:
+    for command in (["audit"], ["flags"], ["flags", "list"], ["plugins"], ["serve"], ["demo"], ["user", "link"]):
+        assert "--data-dir" in CliRunner().invoke(cli, [*command, "--help"]).output, command
+
+
+@pytest.mark.parametrize("command", [["audit"], ["flags"], ["serve", "--port", "0"], ["demo", "--headless"]])
+def test_a_data_folder_that_cannot_be_used_is_told_in_one_sentence(command: list[str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    name, *options = command
+    done = CliRunner().invoke(cli, [name, "--data-dir", str(tmp_path / "file"), *options])
+    assert done.exit_code in (1, 2)
+    assert done.stderr.count("\n") == 1
+    assert "--data-dir" in done.stderr
+
+
+def test_an_audit_makes_no_database(tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli, ["audit", "--data-dir", str(tmp_path / "new")])
+    assert (done.exit_code, "There is no database in" in done.stderr) == (1, True)
+    assert not (tmp_path / "new").exists()
+
+
+def test_every_missing_column_of_an_item_list_is_named(tmp_path: Path) -> None:
+    (tmp_path / "items.csv").write_text("number,name,qty\n12,Dress,1\n")
+    (tmp_path / "sale.csv").write_text("author,message,published_at\nAna,sold 12,2026-03-01 10:00:00\n")
+    files = [str(tmp_path / "sale.csv"), "--items", str(tmp_path / "items.csv")]
+    done = CliRunner().invoke(cli, ["replay", *files])
+    assert done.exit_code == 2
+    assert all(name in done.stderr for name in ("item_number", "title", "quantity"))

@@ -45,7 +45,7 @@ def test_people_get_a_table(dibs: Dibs, mixed: Sale) -> None:
     done = dibs(*mixed.arguments, "--compare", "--locale", "en", "--locale", "en,vi", url=NO_DATABASE)
     assert "Lan" in done.stdout
     assert "waits for 1 (#1)" in done.stdout
-    assert "2 claims differ." in done.stdout
+    assert "Claims that differ: 2." in done.stdout
 
 
 @pytest.mark.parametrize(

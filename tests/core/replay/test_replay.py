@@ -104,7 +104,7 @@ def test_lines_that_cannot_be_read_are_told_and_stop_nothing(dibs: Dibs, small_s
         file.write('{"id": "p_50", "created_time": "2026-03-14T11:00:00+0000"}\nnot json at all\n')
     done = dibs(*small_sale.arguments, "--json")
     assert outcome(done)["comments"]["received"] == 11
-    assert "2 lines were left out" in done.stderr
+    assert "2 lines can't be read and were left out" in done.stderr
     assert "line 12 " in done.stderr
     assert "line 13 is not JSON" in done.stderr
 
@@ -113,8 +113,9 @@ def test_people_get_a_summary(dibs: Dibs, small_sale: Sale) -> None:
     done = dibs(*small_sale.arguments)
     assert done.returncode == 0
     assert "sold out" in done.stdout
-    assert "11 received, 10 new, 1 duplicates" in done.stdout
-    assert "1 claims are kept for items that the show does not have" in done.stdout
+    assert "11 received, 10 new, 1 duplicate." in done.stdout
+    assert "1 claim is kept for item numbers that the show does not have" in done.stdout
+    assert "`dibs user link owner@dibs.local --target /shows/" in done.stdout
 
 
 @pytest.mark.parametrize(
