@@ -12,7 +12,7 @@ from dibs_web.security import guard
 _TITLES = {
     400: "That can’t be read",
     403: "You may not do this",
-    404: "There is nothing here",
+    404: "Not found",
     429: "Too many attempts",
     503: "Not ready at the moment",
 }

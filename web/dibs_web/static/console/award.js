@@ -56,13 +56,14 @@ export function Award({ api, item, act, onDone }) {
             <bdi class="handle">${buyer.handle || buyer.platform_user_id}</bdi> <span class="hint">${buyer.platform}</span></button></li>`)}
           ${name && html`<li><button type="button" onClick=${() => setPicked({ handle: name })}>
             <span class="hint">New guest</span> <bdi class="handle">${name}</bdi></button></li>`}
-        </ul>`}
+        </ul>
+        ${name && html`<p class="hint">Choose who gets it from this list.</p>`}`}
       <div class="inline-form">
         <label>Quantity <input type="number" min="1" max="999" required value=${quantity}
           onInput=${(event) => setQuantity(event.target.value)} /></label>
         <button class="primary" disabled=${!picked}>Award</button>
       </div>
       ${fault && html`<p class="fault" role="alert">${fault.message}${fault.code === "out_of_stock" && fault.data.left != null
-        ? ` Left: ${fault.data.left}. Raise the total quantity to award more.` : ""}</p>`}
+        ? " Raise the total quantity to award more." : ""}</p>`}
     </form>`;
 }

@@ -17,7 +17,7 @@ import { Why } from "./why.js";
 const TOAST_MS = 6000;
 const RUN = {
   activate: { title: "Start the show?", yes: "Start show", text: "From now on comments claim items, the first valid claim wins." },
-  pause: { title: "Pause the show?", yes: "Pause", text: "Comments that arrive while it is paused are kept and shown, but they claim nothing, also not later." },
+  pause: { title: "Pause the show?", yes: "Pause", text: "Comments that arrive while it is paused are kept and shown, but they never claim anything, not even after you resume." },
   stop: { title: "Stop the show?", yes: "Stop the show", danger: true, text: "The show ends for good. Comments after the end are kept and marked late; you can still release and award." },
 };
 
