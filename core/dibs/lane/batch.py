@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -94,19 +94,28 @@ async def resolve_buyers(db: Database, board: Board, batch: Batch) -> list[Buyer
 
 
 def decide_batch(board: Board, hooks: DecisionHooks, batch: Batch, new_buyers: list[BuyerRef]) -> Changes:
-    """Decide what is new in the batch; board and returned changes hold the outcome."""
+    """Decide what is new in the batch at one go; board and returned changes hold the outcome."""
+    steps = decide_in_steps(board, hooks, batch, new_buyers)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            changes: Changes = end.value
+            return changes
+
+
+def decide_in_steps(
+    board: Board, hooks: DecisionHooks, batch: Batch, new_buyers: list[BuyerRef]
+) -> Generator[None, None, Changes]:
+    """The same in steps of a few comments; nobody else may touch the board meanwhile."""
     changes = Changes(board, utc_now())
     changes.buyers = new_buyers
+    known = board.buyers
     arrivals = [
-        Arrival(
-            key,
-            comment,
-            board.buyers[comment.platform, comment.author.user_id] if comment.author else None,
-            at,
-        )
+        Arrival(key, comment, known[comment.platform, comment.author.user_id] if comment.author else None, at)
         for key, comment, at in batch.entries
     ]
-    decide(board, hooks, arrivals, changes)
+    yield from decide(board, hooks, arrivals, changes)
     changes.finish()
     batch.changes = changes
     return changes

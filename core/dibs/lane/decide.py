@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from dibs.models.codes import fold_code, fold_text
 from dibs.models.comments import IncomingComment, Intent, Reading
 
 CONFIDENT = 0.5
+STEP = 64
 _STORED = {"draft": "not_started", "paused": "paused", "ended": "ended"}
 
 
@@ -48,22 +49,33 @@ class Arrival:
     received_at: datetime
 
 
-def decide(board: Board, hooks: DecisionHooks, arrivals: Sequence[Arrival], changes: Changes) -> None:
-    """Decide comments in order of arrival; board and `changes` hold the outcome."""
+def decide(board: Board, hooks: DecisionHooks, arrivals: Sequence[Arrival], changes: Changes) -> Iterator[None]:
+    """Decide comments in order of arrival; when the iterator is exhausted board and `changes` hold the outcome.
+
+    Each step is a few comments, so that whoever runs them can let others have a turn in between.
+    """
     undecided: list[tuple[CommentRow, Reading]] = []
-    for arrival in arrivals:
+    for number, arrival in enumerate(arrivals, start=1):
         row = _row(board, arrival)
         changes.comments.append(row)
         reading = _read(board, hooks, row, changes)
         if reading is not None:
             undecided.append((row, reading))
         _tell(changes, row)
-    for row, reading in _in_order(hooks, undecided, changes):
-        if reading.review:
-            _to_review(changes, row, reading)
-        else:
-            for number, intent in enumerate(reading.acts):
-                _act(hooks, changes, row, number, intent)
+        if number % STEP == 0:
+            yield
+    for number, (row, reading) in enumerate(_in_order(hooks, undecided, changes), start=1):
+        _carry_out(hooks, changes, row, reading)
+        if number % STEP == 0:
+            yield
+
+
+def _carry_out(hooks: DecisionHooks, changes: Changes, row: CommentRow, reading: Reading) -> None:
+    if reading.review:
+        _to_review(changes, row, reading)
+    else:
+        for number, intent in enumerate(reading.acts):
+            _act(hooks, changes, row, number, intent)
 
 
 def _row(board: Board, arrival: Arrival) -> CommentRow:

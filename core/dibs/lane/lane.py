@@ -16,13 +16,13 @@ from dibs.clock import utc_now
 from dibs.db import LOST, Database
 from dibs.errors import DibsError, InvariantError, StaleWriterError, UnavailableError
 from dibs.lane import lease
-from dibs.lane.batch import Batch, collect, decide_batch, look_up_stored, outcomes, resolve_buyers
+from dibs.lane.batch import Batch, collect, decide_in_steps, look_up_stored, outcomes, resolve_buyers
 from dibs.lane.changes import Changes
 from dibs.lane.commands import Command
 from dibs.lane.commit import Written, parameters, write
 from dibs.lane.decide import DecisionHooks
 from dibs.lane.load import load_board
-from dibs.lane.state import Board
+from dibs.lane.state import Board, BuyerRef
 from dibs.lane.work import CommandWork, CommentOutcome, CommentWork, Work
 from dibs.models.comments import IncomingComment
 
@@ -213,7 +213,7 @@ class Lane:
         new_buyers = await resolve_buyers(self.db, board, batch)
         if self._board is not board:  # the batch in flight has failed meanwhile
             raise _AgainError
-        changes = decide_batch(board, hooks, batch, new_buyers) if batch.entries else None
+        changes = await self._decide(board, hooks, batch, new_buyers) if batch.entries else None
         batch.answers = outcomes(batch)
         if changes is not None:  # the next batch is decided on the same board before this one is written
             changes.sealed = parameters(changes, self.owner, self.fence)
@@ -224,6 +224,20 @@ class Lane:
             return
         board.revision += 1
         self._inflight = asyncio.create_task(self._commit(batch, changes))
+        await asyncio.sleep(0)  # the statement leaves now, and the next batch is decided while the database works
+
+    async def _decide(self, board: Board, hooks: DecisionHooks, batch: Batch, new_buyers: list[BuyerRef]) -> Changes:
+        """Decide a batch, with a turn for everybody else every few comments: the statement before leaves, streams go
+        on. No other task touches the board: commands wait for their turn in this lane.
+        """
+        steps = decide_in_steps(board, hooks, batch, new_buyers)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                changes: Changes = end.value
+                return changes
+            await asyncio.sleep(0)
 
     async def _commit(self, batch: Batch, changes: Changes) -> None:
         """Write a batch. If that fails the board is dropped and the work goes back to the head of the queue."""
