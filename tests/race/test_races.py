@@ -148,32 +148,36 @@ async def test_without_lock_and_revision_the_database_itself_refuses_to_oversell
     assert sold == []
 
 
-async def register_race(sale: Sale) -> int:
-    """The same new buyers comment in two shows of a workspace at once; how many buyers there are then."""
+async def register_race(sale: Sale, nth: int = 1) -> int:
+    """Two hundred new buyers comment in two shows of a workspace at once, for the `nth` time; how many buyers there
+    are more than people."""
     other = Sale(sale.db, sale.workspace_id, uuid7(), sale.process)
     await sale.db.hot_fetch(
         "INSERT INTO shows (workspace_id, id, title) VALUES ($1, $2, 'Other')", other.workspace_id, other.show_id
     )
     await give_up(sale)
-    batches = [[[f"c{n}", f"b{n}", "hello", n] for n in range(i, i + 5)] for i in range(0, 200, 5)]
+    batches = [[[f"c{nth}-{n}", f"b{nth}-{n}", "hello", n] for n in range(i, i + 5)] for i in range(0, 200, 5)]
     children = [await start(one, comments=batches) for one in (sale, other)]
     await asyncio.gather(*(child.go() for child in children))
     done = [await child.done() for child in children]
     assert [d["answered"] for d in done] == [200, 200], done
     await other.assert_clean()
     rows = await sale.db.hot_fetch("SELECT count(*) FROM buyers WHERE workspace_id = $1", sale.workspace_id)
-    return int(rows[0][0])
+    return int(rows[0][0]) - nth * 200
 
 
 async def test_a_buyer_who_is_new_in_two_shows_at_once_is_one_buyer(sale: Sale) -> None:
-    assert await register_race(sale) == 200
+    assert await register_race(sale) == 0
     await sale.assert_clean()
 
 
 async def test_without_the_unique_identity_a_buyer_becomes_two(sale: Sale) -> None:
     await defenceless(sale, ["ALTER TABLE buyers DROP CONSTRAINT buyers_identity"])
     await sale.db.hot_fetch("CREATE INDEX ON buyers (workspace_id, platform, platform_user_id)")
-    assert await register_race(sale) > 200
+    for nth in range(1, 9):  # the two processes have to meet: on a busy machine not every time
+        if await register_race(sale, nth) > 0:
+            return
+    pytest.fail("the race was never lost without the guard")
 
 
 async def stale_owner(sale: Sale, weak: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
