@@ -87,7 +87,7 @@ async def _take(origin: str, show_id: str) -> None:
     screens: list[tuple[str, int, int, Scheme, str]] = [
         ("console", 1440, 900, "light", ""),
         ("console-dark", 1440, 900, "dark", ""),
-        ("console-drawer", 1440, 900, "light", ".on-now"),
+        ("console-drawer", 1440, 900, "light", "text=Linen wrap dress"),
         ("console-phone", 390, 844, "light", ""),
     ]
     async with async_playwright() as playwright:
