@@ -35,9 +35,7 @@ def demo_items_path() -> Path:
 
 def demo_show() -> DemoShow:
     """The show's title and rules."""
-    return structure(
-        tomllib.loads(_path("show.toml").read_text(encoding="utf-8")), DemoShow, "The demo's show"
-    )
+    return structure(tomllib.loads(_path("show.toml").read_text(encoding="utf-8")), DemoShow, "The demo's show")
 
 
 def _path(name: str) -> Path:

@@ -104,9 +104,7 @@ class Play:
         burst = item.get("burst", 0)
         claimed = []
         for number, viewer in enumerate(viewers):
-            delay = (
-                self.dice.share() * 9 if number < burst else 1 + self.dice.soon(stop - start + _LOST_INTEREST)
-            )
+            delay = self.dice.share() * 9 if number < burst else 1 + self.dice.soon(stop - start + _LOST_INTEREST)
             second = int(start + delay)
             claimed.append((second, viewer))
             self._claim(item, second, viewer)

@@ -48,7 +48,9 @@ CREATE TABLE claims (
     PRIMARY KEY (workspace_id, id),
     CONSTRAINT claims_quantity CHECK (quantity > 0),
     CONSTRAINT claims_place CHECK ((status = 'waitlist') = (place IS NOT NULL)),
-    CONSTRAINT claims_status CHECK (status IN ('winner', 'waitlist', 'unmatched', 'review', 'released', 'passed', 'declined'))
+    CONSTRAINT claims_status CHECK (
+        status IN ('winner', 'waitlist', 'unmatched', 'review', 'released', 'passed', 'declined')
+    )
 );
 
 CREATE UNIQUE INDEX claims_decided ON claims (workspace_id, show_id, decision_no);
