@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ from dibs.replay.compare_report import comparison_json, print_comparison
 from dibs.replay.loop import INTERRUPTED, command_settings, run_until_stopped
 from dibs.replay.outcome import Outcome
 from dibs.replay.plan import ReplayPlan
-from dibs.replay.report import print_outcome, print_problems, print_way_in
+from dibs.replay.report import print_json, print_outcome, print_problems, print_way_in
 from dibs.replay.run import replay
 from dibs.replay.screen import Screen
 from dibs.replay.setup import owner_of, prepare
@@ -40,7 +39,7 @@ def replay_once(plan: ReplayPlan, speed: float, workspace: str | None, *, as_jso
         )
         return INTERRUPTED
     if as_json:
-        print(json.dumps(outcome.as_json(), ensure_ascii=False))
+        print_json(outcome.as_json())
     else:
         print_outcome(Console(), outcome)
         print_way_in(Console(), outcome, owner)
@@ -62,7 +61,7 @@ def compare_once(plan: ReplayPlan, first: Mapping[str, Any], second: Mapping[str
     """Decide under two sets of rules and print what differs; the exit status."""
     found: Comparison = asyncio.run(compare(plan, first, second))
     if as_json:
-        print(json.dumps(comparison_json(found), ensure_ascii=False))
+        print_json(comparison_json(found))
     else:
         print_comparison(Console(), found)
     print_problems(Console(stderr=True), plan.recording, plan.remarks)

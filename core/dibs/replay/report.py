@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -33,6 +35,19 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
         f"committed within {timing['p50_ms']:.0f} ms (p50) and {timing['p99_ms']:.0f} ms (p99).",
     )
     _line(console, f"Show: {outcome.show_id}")
+
+
+def print_json(value: object) -> None:
+    """One JSON object on standard output, all of it.
+
+    Python's unbuffered standard output (`PYTHONUNBUFFERED`, usual in containers) writes once and forgets what a
+    pipe did not take.
+    """
+    left = memoryview(json.dumps(value, ensure_ascii=False).encode() + b"\n")
+    sys.stdout.flush()
+    while left:
+        left = left[sys.stdout.buffer.write(left) or 0 :]
+    sys.stdout.flush()
 
 
 def print_way_in(console: Console, outcome: Outcome, owner: str | None) -> None:
