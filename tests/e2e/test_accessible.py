@@ -65,7 +65,7 @@ async def test_the_console_by_keyboard_alone(api: Api, person: NewPerson) -> Non
     await keys.press("Enter")
     await expect(bea.page.locator("dialog.drawer")).to_be_visible()
     await keys.press("Escape")
-    assert int(await bea.page.evaluate("document.activeElement.dataset.index")) == int(first) - 1
+    await bea.page.wait_for_function("index => document.activeElement.dataset.index === index", arg=str(int(first) - 1))
     await keys.press("3")
     await bea.page.wait_for_function("!!document.activeElement.closest('.panel-comments')")
     await keys.press("/")
