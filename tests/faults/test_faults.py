@@ -39,13 +39,15 @@ async def test_a_worker_that_is_killed_at_random_instants_loses_and_doubles_noth
     await stock_up(sale)
     await sale.lanes.close()
     told = [[c.comment_id, c.author.user_id if c.author else None, c.text, n / 4] for n, c in enumerate(comments())]
-    stored, progress = 0, [0]
+    stored, progress, killed = 0, [0], 0
     for kill in range(KILLS):
         again = told[max(0, stored - 30) :]  # like a platform's adapter that goes on a little before its last position
-        child = await start(sale, comments=[again[n : n + 10] for n in range(0, len(again), 10)], pause=0.01, window=3)
+        child = await start(sale, comments=[again[n : n + 10] for n in range(0, len(again), 10)], pause=0.04, window=3)
         await child.go()
         await asyncio.sleep(rng.uniform(0.02, 0.1))
-        child.process.kill()
+        if child.process.returncode is None:
+            child.process.kill()
+            killed += 1
         await child.process.communicate()
         rows = await sale.fetch("SELECT count(*) FROM comments WHERE workspace_id = $1 AND show_id = $2")
         stored = rows[0][0]
@@ -55,6 +57,7 @@ async def test_a_worker_that_is_killed_at_random_instants_loses_and_doubles_noth
         if kill % 5 == 0:
             await sale.assert_clean()
     print(f"comments stored at each kill: {progress}")
+    assert killed == KILLS, "the sale was over before the last kill"
     assert len(set(progress)) > KILLS // 3, "most kills hit no delivery"
     child = await start(sale, comments=[told[n : n + 10] for n in range(0, len(told), 10)])
     await child.go()

@@ -69,7 +69,7 @@ async def test_with_the_bus_cut_clients_still_converge(pair: Pair, topic: Topic,
         await topic.write(10, pair.writer)
         await asyncio.sleep(0.05)
     assert consecutive((await listening).numbers, 1, 60)
-    await until(lambda: pair.bus.healthy)
+    await until(lambda: pair.bus.healthy, 20)  # a connection that hangs as it dies is given up after 5 s
 
 
 async def test_a_bus_that_never_connects_costs_time_and_no_event(make_hub: HubMaker, topic: Topic) -> None:
