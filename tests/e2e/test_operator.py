@@ -124,7 +124,7 @@ async def test_the_drawer_pins_explains_and_gives_the_focus_back(api: Api, perso
     await expect(why).to_have_count(0)
     await bea.page.keyboard.press("Escape")
     await expect(drawer(bea)).to_have_count(0)
-    assert await bea.page.evaluate("document.activeElement.classList.contains('item')")
+    await expect(bea.page.locator(".item:focus")).to_have_count(1)
 
 
 async def test_a_claim_that_left_the_variant_open_is_accepted_or_declined(api: Api, person: NewPerson) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -95,19 +95,17 @@ async def resolve_buyers(db: Database, board: Board, batch: Batch) -> list[Buyer
 
 def decide_batch(board: Board, hooks: DecisionHooks, batch: Batch, new_buyers: list[BuyerRef]) -> Changes:
     """Decide what is new in the batch at one go; board and returned changes hold the outcome."""
-    steps = decide_in_steps(board, hooks, batch, new_buyers)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            changes: Changes = end.value
-            return changes
+    for _ in decide_in_steps(board, hooks, batch, new_buyers):
+        pass
+    assert batch.changes is not None
+    return batch.changes
 
 
-def decide_in_steps(
-    board: Board, hooks: DecisionHooks, batch: Batch, new_buyers: list[BuyerRef]
-) -> Generator[None, None, Changes]:
-    """The same in steps of a few comments; nobody else may touch the board meanwhile."""
+def decide_in_steps(board: Board, hooks: DecisionHooks, batch: Batch, new_buyers: list[BuyerRef]) -> Iterator[None]:
+    """The same in steps of a few comments, with the outcome in `batch.changes` at the end.
+
+    Whoever takes the steps may let others have a turn in between, but nobody else may touch the board.
+    """
     changes = Changes(board, utc_now())
     changes.buyers = new_buyers
     known = board.buyers
@@ -118,7 +116,6 @@ def decide_in_steps(
     yield from decide(board, hooks, arrivals, changes)
     changes.finish()
     batch.changes = changes
-    return changes
 
 
 def outcomes(batch: Batch) -> list[list[CommentOutcome]]:

@@ -22,7 +22,7 @@ from dibs.lane.commands import Command
 from dibs.lane.commit import Written, parameters, write
 from dibs.lane.decide import DecisionHooks
 from dibs.lane.load import load_board
-from dibs.lane.state import Board, BuyerRef
+from dibs.lane.state import Board
 from dibs.lane.work import CommandWork, CommentOutcome, CommentWork, Work
 from dibs.models.comments import IncomingComment
 
@@ -66,7 +66,6 @@ class Lane:
     _wake: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
     _task: asyncio.Task[None] | None = attrs.field(default=None, init=False)
     _board: Board | None = attrs.field(default=None, init=False)
-    _hooks: DecisionHooks | None = attrs.field(default=None, init=False)
     _inflight: asyncio.Task[None] | None = attrs.field(default=None, init=False)
     _returned: list[CommentWork] = attrs.field(factory=list, init=False)
     _check_stored: int = attrs.field(default=0, init=False)
@@ -213,7 +212,10 @@ class Lane:
         new_buyers = await resolve_buyers(self.db, board, batch)
         if self._board is not board:  # the batch in flight has failed meanwhile
             raise _AgainError
-        changes = await self._decide(board, hooks, batch, new_buyers) if batch.entries else None
+        if batch.entries:
+            for _ in decide_in_steps(board, hooks, batch, new_buyers):
+                await asyncio.sleep(0)  # the statement before leaves meanwhile, streams go on
+        changes = batch.changes
         batch.answers = outcomes(batch)
         if changes is not None:  # the next batch is decided on the same board before this one is written
             changes.sealed = parameters(changes, self.owner, self.fence)
@@ -225,19 +227,6 @@ class Lane:
         board.revision += 1
         self._inflight = asyncio.create_task(self._commit(batch, changes))
         await asyncio.sleep(0)  # the statement leaves now, and the next batch is decided while the database works
-
-    async def _decide(self, board: Board, hooks: DecisionHooks, batch: Batch, new_buyers: list[BuyerRef]) -> Changes:
-        """Decide a batch, with a turn for everybody else every few comments: the statement before leaves, streams go
-        on. No other task touches the board: commands wait for their turn in this lane.
-        """
-        steps = decide_in_steps(board, hooks, batch, new_buyers)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                changes: Changes = end.value
-                return changes
-            await asyncio.sleep(0)
 
     async def _commit(self, batch: Batch, changes: Changes) -> None:
         """Write a batch. If that fails the board is dropped and the work goes back to the head of the queue."""
@@ -315,7 +304,8 @@ class Lane:
             answer = await self._command_on_board(work, hooks) if self._board is not None else None
             if answer is None:
                 answer = await self._command_locked(work, hooks)
-            work.done.set_result(answer[0]) if not work.done.done() else None
+            if not work.done.done():
+                work.done.set_result(answer[0])
         except DibsError as error:
             self._fail([work], error)
         except LOST as error:
