@@ -8,9 +8,9 @@ from typing import Literal, get_args
 Role = Literal["owner", "admin", "operator", "viewer"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
-_VIEWER = frozenset({"shows:read", "flags:read", "plugins:read", "workspace:read"})
-_OPERATOR = _VIEWER | {"shows:write", "shows:run", "comments:write"}
-_ADMIN = _OPERATOR | {"members:read", "members:write", "workspace:write", "flags:write"}
+_VIEWER = frozenset({"shows:read", "buyers:read", "flags:read", "plugins:read", "workspace:read"})
+_OPERATOR = _VIEWER | {"shows:write", "shows:run", "comments:write", "buyers:write", "exports:read"}
+_ADMIN = _OPERATOR | {"members:read", "members:write", "workspace:write", "flags:write", "audit:read"}
 
 PERMISSIONS: Mapping[Role, frozenset[str]] = {
     "viewer": _VIEWER,
@@ -18,7 +18,9 @@ PERMISSIONS: Mapping[Role, frozenset[str]] = {
     "admin": frozenset(_ADMIN),
     "owner": frozenset(_ADMIN | {"owners:write"}),
 }
-KNOWN: frozenset[str] = PERMISSIONS["owner"]
+INSTANCE: frozenset[str] = frozenset({"instance:write"})
+"""What hangs on no role: only whoever runs this instance has it."""
+KNOWN: frozenset[str] = PERMISSIONS["owner"] | INSTANCE
 
 
 def allows(role: Role, permission: str) -> bool:

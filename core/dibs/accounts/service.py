@@ -144,7 +144,9 @@ class Accounts:
         standing = await self.standings.of_cookie(token, workspace_id)
         if standing is None or standing.workspace_id is None or standing.role is None:
             return None
-        return Principal(standing.user_id, standing.workspace_id, standing.role, "cookie")
+        return Principal(
+            standing.user_id, standing.workspace_id, standing.role, "cookie", standing.name, standing.instance_operator
+        )
 
     async def create_sign_in_link(self, user_id: UUID, workspace_id: UUID | None = None, target: str = "/") -> str:
         """The token for the address `/sign-in/<token>`: good once, for 15 minutes, leads to the path

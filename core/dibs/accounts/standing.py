@@ -19,21 +19,21 @@ from dibs.db import Database
 SECONDS = 2.0
 _MOST = 10_000
 _BEARER = """
-SELECT u.id AS user_id, coalesce($3, r.workspace_id) AS workspace_id, m.role
+SELECT u.id AS user_id, coalesce($3, r.workspace_id) AS workspace_id, m.role, u.name, u.instance_operator
 FROM refresh_tokens r
 JOIN users u ON u.id = r.user_id AND u.disabled_at IS NULL
 LEFT JOIN members m ON m.user_id = u.id AND m.workspace_id = coalesce($3, r.workspace_id)
 WHERE r.id = $1 AND r.user_id = $2 AND r.revoked_at IS NULL AND r.expires_at > now()
 """
 _COOKIE = """
-SELECT u.id AS user_id, coalesce($2, s.workspace_id) AS workspace_id, m.role
+SELECT u.id AS user_id, coalesce($2, s.workspace_id) AS workspace_id, m.role, u.name, u.instance_operator
 FROM web_sessions s
 JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL
 LEFT JOIN members m ON m.user_id = u.id AND m.workspace_id = coalesce($2, s.workspace_id)
 WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > now()
 """
 _MEMBER = """
-SELECT u.id AS user_id, $2::uuid AS workspace_id, m.role
+SELECT u.id AS user_id, $2::uuid AS workspace_id, m.role, u.name, u.instance_operator
 FROM users u LEFT JOIN members m ON m.user_id = u.id AND m.workspace_id = $2
 WHERE u.id = $1 AND u.disabled_at IS NULL
 """
@@ -46,6 +46,8 @@ class Standing:
     user_id: UUID
     workspace_id: UUID | None
     role: Role | None
+    name: str = ""
+    instance_operator: bool = False
 
 
 @attrs.define(eq=False)

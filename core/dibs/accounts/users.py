@@ -19,7 +19,8 @@ _FIRST_WORKSPACE = "SELECT workspace_id FROM members WHERE user_id = $1 ORDER BY
 _REHASH = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2"
 _DISABLE = "UPDATE users SET disabled_at = now() WHERE id = $1 AND disabled_at IS NULL"
 _NEW_USER = """
-INSERT INTO users (id, email, email_key, name, password_hash) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO users (id, email, email_key, name, password_hash, instance_operator)
+VALUES ($1, $2, $3, $4, $5, NOT EXISTS (SELECT 1 FROM users))
 RETURNING id, email, name, created_at
 """
 _NEW_WORKSPACE = "INSERT INTO workspaces (id, name) VALUES ($1, $2) RETURNING id, name, created_at"

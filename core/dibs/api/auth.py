@@ -15,12 +15,13 @@ import attrs
 import structlog
 from quart import Quart, current_app, g, has_websocket_context, request, websocket
 
-from dibs.accounts.permissions import KNOWN
+from dibs.accounts.permissions import KNOWN, Role
 from dibs.accounts.principal import Principal, SessionKind
 from dibs.accounts.standing import Standing
 from dibs.accounts.tickets import TicketHolder
 from dibs.api.cookies import session_token
 from dibs.api.csrf import check_csrf, check_origin
+from dibs.audit_log import Actor
 from dibs.errors import NotFoundError, UnauthenticatedError
 from dibs.runtime import Runtime, current_runtime
 
@@ -121,6 +122,13 @@ def principal() -> Principal:
     if not isinstance(found, Principal):
         raise UnauthenticatedError(_NOT_SIGNED_IN)
     return found
+
+
+def actor() -> Actor:
+    """Who makes this request, for the audit log."""
+    who = principal()
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    return Actor(who.user_id, who.name, request_id, g.get("dibs_request_key"))
 
 
 async def optional_principal() -> Principal | None:
@@ -231,7 +239,11 @@ async def _member(identity: Identity, workspace_id: UUID | None) -> Principal:
         raise UnauthenticatedError("This sign-in has ended.")
     if standing.workspace_id is None or standing.role is None:
         raise NotFoundError("There is no such workspace.")
-    return Principal(standing.user_id, standing.workspace_id, standing.role, identity.kind)
+    return _as_principal(standing, standing.workspace_id, standing.role, identity.kind)
+
+
+def _as_principal(standing: Standing, workspace_id: UUID, role: Role, kind: SessionKind) -> Principal:
+    return Principal(standing.user_id, workspace_id, role, kind, standing.name, standing.instance_operator)
 
 
 def _named_workspace() -> UUID | None:

@@ -1,25 +1,44 @@
 """SQLAlchemy Core tables, one module per noun. The migrations make them; a test holds both equal."""
 
-from dibs.tables.accounts import members, refresh_tokens, sign_in_links, stream_tickets, users, web_sessions, workspaces
+from dibs.tables.accounts import (
+    auth_challenges,
+    invitations,
+    members,
+    passkeys,
+    recovery_codes,
+    refresh_tokens,
+    sign_in_links,
+    stream_tickets,
+    users,
+    web_sessions,
+    workspaces,
+)
 from dibs.tables.claims import buyers, claims, comments
 from dibs.tables.events import inbox, outbox, topics
 from dibs.tables.flags import flag_overrides, flags, plugin_health, rate_limits
 from dibs.tables.metadata import metadata
+from dibs.tables.operators import audit_log, idempotency_keys
 from dibs.tables.shows import items, show_leases, shows, streams
 
 __all__ = [
+    "audit_log",
+    "auth_challenges",
     "buyers",
     "claims",
     "comments",
     "flag_overrides",
     "flags",
+    "idempotency_keys",
     "inbox",
+    "invitations",
     "items",
     "members",
     "metadata",
     "outbox",
+    "passkeys",
     "plugin_health",
     "rate_limits",
+    "recovery_codes",
     "refresh_tokens",
     "show_leases",
     "shows",

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, LargeBinary, Table, Text, Uuid, false
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    false,
+)
 
 from dibs.tables.metadata import document, instant, metadata, uuid_key
 
@@ -16,6 +29,11 @@ users = Table(
     Column("password_hash", Text),
     instant("created_at", now=True),
     instant("disabled_at"),
+    Column("language", Text),
+    Column("totp_secret", LargeBinary),
+    instant("totp_confirmed_at"),
+    Column("totp_last_step", BigInteger),
+    Column("instance_operator", Boolean, nullable=False, server_default=false()),
 )
 
 workspaces = Table(
@@ -25,6 +43,7 @@ workspaces = Table(
     Column("name", Text, nullable=False),
     document("settings"),
     instant("created_at", now=True),
+    Column("version", Integer, nullable=False, server_default="1"),
 )
 
 members = Table(
@@ -85,4 +104,55 @@ stream_tickets = Table(
     instant("expires_at", nullable=False),
     Column("sign_in_id", Uuid),
     Column("session_hash", LargeBinary),
+)
+
+# Second factors: the secret of an authenticator app stands with the user, encrypted; passkeys are public keys.
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("user_id", Uuid, ForeignKey("users.id"), nullable=False),
+    Column("credential_id", LargeBinary, primary_key=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", BigInteger, nullable=False, server_default="0"),
+    Column("name", Text, nullable=False, server_default=""),
+    instant("created_at", now=True),
+    instant("last_used_at"),
+    Index("passkeys_user", "user_id"),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("user_id", Uuid, ForeignKey("users.id"), primary_key=True),
+    Column("code_hash", LargeBinary, primary_key=True),
+    instant("used_at"),
+)
+
+auth_challenges = Table(
+    "auth_challenges",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("user_id", Uuid, ForeignKey("users.id"), nullable=False),
+    Column("purpose", Text, nullable=False),
+    document("data"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    instant("expires_at", nullable=False),
+    instant("used_at"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("workspace_id", Uuid, ForeignKey("workspaces.id"), primary_key=True),
+    uuid_key(),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("email", Text),
+    Column("invited_by", Uuid, nullable=False),
+    instant("created_at", now=True),
+    instant("expires_at", nullable=False),
+    instant("accepted_at"),
+    Column("accepted_by", Uuid),
+    instant("revoked_at"),
+    CheckConstraint("role IN ('owner', 'admin', 'operator', 'viewer')", name="invitations_role"),
 )

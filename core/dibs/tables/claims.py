@@ -7,6 +7,7 @@ keys that it writes; the auditor looks for orphans.
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -35,7 +36,15 @@ buyers = Table(
     Column("handle", Text, nullable=False, server_default=""),
     Column("customer_id", Uuid),
     instant("created_at", now=True),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("tags", ARRAY(Text), nullable=False, server_default="{}"),
+    instant("blocked_at"),
+    Column("blocked_reason", Text),
+    Column("merged_into", Uuid),
+    Column("version", Integer, nullable=False, server_default="1"),
+    CheckConstraint("merged_into <> id", name="buyers_not_into_itself"),
     UniqueConstraint("workspace_id", "platform", "platform_user_id", name="buyers_identity"),
+    Index("buyers_merged", "workspace_id", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
 )
 
 comments = Table(

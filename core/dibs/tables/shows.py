@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKeyConstraint,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -36,6 +38,10 @@ shows = Table(
     instant("created_at", now=True),
     instant("activated_at"),
     instant("ended_at"),
+    Column("practice", Boolean, nullable=False, server_default=false()),
+    instant("practice_until"),
+    instant("scheduled_at"),
+    Index("shows_list", "workspace_id", "created_at", "id"),
     ForeignKeyConstraint(["workspace_id"], ["workspaces.id"]),
     CheckConstraint("status IN ('draft', 'active', 'paused', 'ended')", name="shows_status"),
 )
