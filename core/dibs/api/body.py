@@ -9,6 +9,7 @@ import orjson
 from quart import request
 from werkzeug.exceptions import UnsupportedMediaType
 
+from dibs.api.query import typed_query
 from dibs.codec import structure
 from dibs.errors import FieldFault, InvalidInputError, NotFoundError
 
@@ -38,11 +39,15 @@ async def read_body(cls: type[T]) -> T:
 
 
 def read_query(cls: type[T]) -> T:
-    """The query parameters, each given once, as texts, as a `cls` (whose fields are texts or ids)."""
+    """The query parameters, each given once, as a `cls`; every faulty one is named in the error.
+
+    A field is a text, `int` (`"2"`), `bool` (`"true"`, `"false"`), `datetime`, `UUID`, `Decimal` or a `Literal`, each
+    also with `| None`, and has a default.
+    """
     repeated = [FieldFault(key, "is given more than once") for key, values in request.args.lists() if len(values) > 1]
     if repeated:
         raise InvalidInputError("A query parameter is given more than once.", repeated)
-    return structure(request.args.to_dict(), cls, "The query")
+    return structure(typed_query(request.args.to_dict(), cls), cls, "The query")
 
 
 def whole_number(name: str, default: int, low: int, high: int) -> int:
