@@ -1,4 +1,4 @@
-"""The page on the API lists what there is, and its walk-through works as it stands."""
+"""The page on the API tells what each role may, and its walk-through works as it stands."""
 
 from __future__ import annotations
 
@@ -12,58 +12,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from quart.routing import QuartRule
 
-from dibs.api.auth import PUBLIC, SIGNED_IN, needs_of
-from dibs.app import create_app
-from dibs.settings import Settings
+from dibs.accounts.permissions import INSTANCE, PERMISSIONS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
-Route = tuple[str, str, str]
-
-_ROW = re.compile(r"^\| (GET|POST|PUT|PATCH|DELETE|WS) \| `([^`]+)` \| ([^|]+?) \|", re.M)
-_WORDS = {PUBLIC: "public", SIGNED_IN: "signed in"}
 _RUN = "from dibs.cli import main; main()"
 
 
-def _paths(rule: str) -> Iterator[str]:
-    """The rule as the page writes it; one that takes several words is several paths."""
-    plain = re.sub(r"<(?:uuid:)?(\w+)>", r"<\1>", rule)
-    several = re.search(r"<any\(([^)]+)\):\w+>", plain)
-    for word in several[1].split(",") if several else [""]:
-        yield plain.replace(several[0], word.strip()) if several else plain
-
-
-def _methods(rule: QuartRule) -> set[str]:
-    return {"WS"} if rule.websocket else set(rule.methods or ()) - {"HEAD", "OPTIONS"}
-
-
-def _there(folder: Path) -> set[Route]:
-    app = create_app(Settings(database_url="postgresql://nobody@127.0.0.1:1/none", data_dir=folder))
-    found: set[Route] = set()
-    for rule in app.url_map.iter_rules():
-        if rule.rule.startswith("/static/"):
-            continue
-        assert isinstance(rule, QuartRule)
-        needed = needs_of(app.view_functions[rule.endpoint]) or "?"
-        found |= {(m, path, _WORDS.get(needed, needed)) for m in _methods(rule) for path in _paths(rule.rule)}
-    return found
-
-
-def test_every_route_is_documented_and_none_is_invented(tmp_path: Path) -> None:
-    told = [(row[1], row[2], row[3]) for row in _ROW.finditer(PAGE)]
-    assert len(told) == len(set(told)), "a route stands there twice"
-    there = _there(tmp_path)
-    assert set(told) - there == set(), "documented, but not there (or with another permission)"
-    assert there - set(told) == set(), "there, but not documented"
-
-
-def test_every_error_code_of_the_page_is_explained() -> None:
-    codes = set(re.findall(r"\b4\d\d `(\w+)`|\b503 `(\w+)`", PAGE))
-    errors = (Path(__file__).parents[2] / "docs" / "errors.md").read_text("utf-8")
-    assert codes
-    for code in {one or other for one, other in codes}:
-        assert f"| `{code}` |" in errors, code
+def test_the_page_tells_what_each_role_may() -> None:
+    told: dict[str, set[str]] = {}
+    more: set[str] = set()
+    for role, words in re.findall(r"^- an? (viewer|operator|admin|owner) (.+)$", PAGE, re.M):
+        more = more | set(re.findall(r"`(\w+:\w+)`", words))
+        told[role] = more
+    assert told == PERMISSIONS
+    assert all(f"`{permission}` belongs to no role" in PAGE for permission in INSTANCE)
 
 
 def test_the_walk_through_works_as_it_stands(database_url: str, tmp_path: Path) -> None:
