@@ -26,6 +26,8 @@ from sqlalchemy import (
 
 from dibs.tables.metadata import instant, metadata, uuid_key, workspace
 
+# Merging is a forest: `merge_parent` is the buyer that an operator merged this one into, `merged_into` the top of that
+# chain. Undoing a merge cuts one edge.
 buyers = Table(
     "buyers",
     metadata,
@@ -42,9 +44,12 @@ buyers = Table(
     Column("blocked_reason", Text),
     Column("merged_into", Uuid),
     Column("version", Integer, nullable=False, server_default="1"),
+    Column("merge_parent", Uuid),
     CheckConstraint("merged_into <> id", name="buyers_not_into_itself"),
+    CheckConstraint("(merge_parent IS NULL) = (merged_into IS NULL)", name="buyers_merge"),
     UniqueConstraint("workspace_id", "platform", "platform_user_id", name="buyers_identity"),
     Index("buyers_merged", "workspace_id", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+    Index("buyers_list", "workspace_id", text("lower(handle)"), "id", postgresql_where=text("merged_into IS NULL")),
 )
 
 comments = Table(
@@ -104,5 +109,6 @@ claims = Table(
     Index("claims_once", "workspace_id", "show_id", "comment_no", "act", "part", unique=True),
     Index("claims_item", "workspace_id", "item_id", "status", "place"),
     Index("claims_decided", "workspace_id", "show_id", "decision_no", unique=True),
+    Index("claims_buyer", "workspace_id", "buyer_id", "id"),
     Index("claims_unmatched", "workspace_id", "show_id", "posted_at", postgresql_where=text("status = 'unmatched'")),
 )
