@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from quart import Blueprint
+from quart import Blueprint, Quart, current_app, request
 from quart.blueprints import BlueprintSetupState
 
-from dibs.api.auth import public
+from dibs.api.auth import PUBLIC, needs_of, public
 from dibs.api.errors import PAGE_ERROR
+from dibs_web import i18n
 from dibs_web.assets import asset, serve
-from dibs_web.pages import console, shows, sign_in
+from dibs_web.filters import install_filters
+from dibs_web.pages import console, language, shows, sign_in, workspaces
 from dibs_web.pages.errors import page_error
+from dibs_web.reader import current_reader
+from dibs_web.rendering import csrf_field
 from dibs_web.security import guard
 
 
@@ -17,15 +21,34 @@ def make_blueprint() -> Blueprint:
     """A blueprint with all pages."""
     blueprint = Blueprint("web", __name__, template_folder="../templates")
     blueprint.add_url_rule("/static/<version>/<path:path>", "static", public(serve))
-    sign_in.add_pages(blueprint)
-    shows.add_pages(blueprint)
-    console.add_pages(blueprint)
+    for part in (language, sign_in, workspaces, shows, console):
+        part.add_pages(blueprint)
+    blueprint.before_request(_meet_reader)
     blueprint.after_request(guard)
     blueprint.record(_install)
     return blueprint
 
 
+async def _meet_reader() -> None:
+    """Know the reader, and with them the language, before a page says a word."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is not None and needs_of(view) != PUBLIC:
+        await current_reader()
+
+
 def _install(state: BlueprintSetupState) -> None:
-    assert state.app is not None
-    state.app.extensions.setdefault(PAGE_ERROR, page_error)
-    state.app.jinja_env.globals["asset"] = asset
+    app = state.app
+    assert isinstance(app, Quart)
+    app.extensions.setdefault(PAGE_ERROR, page_error)
+    plugins = app.extensions["dibs"].plugins
+    app.extensions.setdefault(i18n.KEY, i18n.Catalogues(plugins.folders("locale")))
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(i18n.translate, i18n.translate_plural, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(
+        asset=asset,
+        csrf_field=csrf_field,
+        dgettext=i18n.dgettext,
+        language=i18n.language,
+        script_texts=lambda: i18n.catalogues().script_address(i18n.language()),
+    )
+    install_filters(app)

@@ -1,34 +1,81 @@
-"""Errors as pages, for people."""
+"""Errors as pages, for people: what happened, and what to do next."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import quote
 
-from quart import Response, make_response, redirect, render_template, request
+import structlog
+from quart import Response, redirect, render_template, request
 
+from dibs.errors import DibsError
+from dibs_web.i18n import N_, choose_language, translate
+from dibs_web.reader import Reader, current_reader
+from dibs_web.rendering import as_response, frame_values
 from dibs_web.security import guard
 
 _TITLES = {
-    400: "That can’t be read",
-    403: "You may not do this",
-    404: "Not found",
-    429: "Too many attempts",
-    503: "Not ready at the moment",
+    400: N_("That can’t be read"),
+    403: N_("You may not do this"),
+    404: N_("Not found"),
+    405: N_("That can’t be done here"),
+    409: N_("Somebody was faster"),
+    413: N_("That is too large"),
+    429: N_("Too many attempts"),
+    500: N_("Something went wrong"),
+    503: N_("Not ready at the moment"),
+}
+_NEXT = {
+    400: N_("Go back, change what you entered, and send it again."),
+    403: N_("Ask an owner or admin of the workspace for another role, or load the page you came from again."),
+    404: N_("It may be in another workspace, or it was deleted. Check the workspace in the menu."),
+    409: N_("Load the page again to see how it is now."),
+    413: N_("Send less at once."),
+    429: N_("Wait a moment, then try again."),
+    500: N_(
+        "Nothing was changed, as far as we know. Try again; if it stays, tell whoever runs this server the request id."
+    ),
+    503: N_("The server starts or its database is away. Try again in a few seconds."),
 }
 
 
 async def page_error(status: int, error: dict[str, Any]) -> Response:
     """The page for an error; somebody who is not signed in is sent to the sign-in page and back afterwards."""
     if status == 401 and request.path != "/sign-in":
-        answer = redirect(f"/sign-in?next={quote(_came_for())}", 303)
-        assert isinstance(answer, Response)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
-    body = await render_template("error.html", title=_TITLES.get(status, "That did not work"), error=error)
-    response = await make_response(body, status)
-    assert isinstance(response, Response)
-    return guard(response)
+        return _go(f"/sign-in?next={quote(_came_for())}")
+    reader = await _reader()
+    if status == 404 and reader is not None and reader.workspace is None and request.path != "/workspaces":
+        return _go("/workspaces")
+    body = await render_template(
+        "error.html",
+        **(frame_values(reader) if reader else {}),
+        status=status,
+        title=translate(_TITLES.get(status, N_("That did not work"))),
+        hint=translate(_NEXT.get(status, N_("Go back and try again."))),
+        error=error,
+        request_id=structlog.contextvars.get_contextvars().get("request_id", "") if status >= 500 else "",
+    )
+    return guard(await as_response(body, status))
+
+
+async def _reader() -> Reader | None:
+    """Who sees the error, where that can be known: also the database may be what failed."""
+    try:
+        return await current_reader()
+    except (DibsError, OSError, LookupError):
+        choose_language(None)
+        return None
+    except Exception:
+        structlog.get_logger("dibs.web").warning("reader_unknown", exc_info=True)
+        choose_language(None)
+        return None
+
+
+def _go(target: str) -> Response:
+    answer = redirect(target, 303)
+    assert isinstance(answer, Response)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _came_for() -> str:

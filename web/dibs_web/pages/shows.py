@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from quart import Blueprint, Response, make_response, redirect, render_template, request
+from quart import Blueprint, Response, request
 
 from dibs import InvalidInputError
 from dibs.accounts.principal import Principal
-from dibs.accounts.sessions import csrf_token
-from dibs.api.auth import current_identity, needs, principal
-from dibs.runtime import current_runtime
+from dibs.api.auth import needs, principal
 from dibs_web.creating import create_show
 from dibs_web.reading import show_lines
+from dibs_web.rendering import fragment, page, see_other
 
 STATUS_WORDS = {"draft": "Not started", "active": "Live", "paused": "Paused", "ended": "Ended"}
 
@@ -33,9 +32,7 @@ async def shows() -> Response:
 @needs("shows:read")
 async def shows_list() -> Response:
     """The list alone, for the page that is open already."""
-    response = await make_response(await render_template("shows_list.html", **await _list(principal())))
-    assert isinstance(response, Response)
-    return response
+    return await fragment("shows_list.html", **await _list(principal()))
 
 
 @needs("shows:write")
@@ -47,25 +44,12 @@ async def make_show() -> Response:
     except InvalidInputError as error:
         problem = "; ".join(f"{fault.path} {fault.problem}" for fault in error.faults) or error.message
         return await _page(400, title, f"The show was not made: {problem}.")
-    answer = redirect(f"/shows/{show_id}/console", 303)
-    assert isinstance(answer, Response)
-    return answer
+    return see_other(f"/shows/{show_id}/console")
 
 
 async def _page(status: int, given: str = "", fault: str = "") -> Response:
-    who, identity, accounts = principal(), await current_identity(), current_runtime().accounts
-    user = await accounts.users.get(who.user_id)
-    body = await render_template(
-        "shows.html",
-        **await _list(who),
-        given=given,
-        fault=fault,
-        who=user.email,
-        csrf=csrf_token(identity.session) if identity.session else "",
-    )
-    response = await make_response(body, status)
-    assert isinstance(response, Response)
-    return response
+    shows = await _list(principal())
+    return await page("shows.html", active="shows", status=status, strict=False, given=given, fault=fault, **shows)
 
 
 async def _list(who: Principal) -> dict[str, Any]:

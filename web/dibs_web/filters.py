@@ -1,0 +1,87 @@
+"""Instants, numbers and money as the reader's language and the workspace write them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_compact_decimal, format_currency, format_decimal
+from markupsafe import Markup
+from quart import Quart
+
+from dibs.clock import utc_now
+from dibs_web.i18n import language, translate
+from dibs_web.reader import known_reader
+
+Number = int | float | Decimal
+
+
+def install_filters(app: Quart) -> None:
+    """Let every template use them."""
+    app.jinja_env.filters.update(
+        datetime=as_datetime, date=as_date, time=as_time, ago=as_ago, number=as_number, money=as_money,
+        compact=as_compact, tr=translate,
+    )  # fmt: skip
+
+
+def time_zone() -> ZoneInfo:
+    """The workspace's time zone; UTC where there is none, or none that is known here."""
+    reader = known_reader()
+    try:
+        return ZoneInfo(reader.workspace.time_zone) if reader and reader.workspace else ZoneInfo("UTC")
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def currency() -> str:
+    """The workspace's currency."""
+    reader = known_reader()
+    return reader.workspace.currency if reader and reader.workspace else "USD"
+
+
+def as_datetime(at: datetime | str | None, style: str = "medium") -> Markup:
+    """Day and time in the workspace's time zone."""
+    return _time(at, lambda local: format_datetime(local, style, locale=language()))
+
+
+def as_date(at: datetime | str | None, style: str = "medium") -> Markup:
+    """The day in the workspace's time zone."""
+    return _time(at, lambda local: format_date(local, style, locale=language()))
+
+
+def as_time(at: datetime | str | None, style: str = "short") -> Markup:
+    """The time of day in the workspace's time zone."""
+    return _time(at, lambda local: format_time(local, style, locale=language()))
+
+
+def as_ago(at: datetime | str | None) -> Markup:
+    """How long ago or how far ahead, such as `3 hours ago`."""
+    return _time(at, lambda local: format_timedelta(local - utc_now(), add_direction=True, locale=language()))
+
+
+def as_number(value: Number | None) -> str:
+    """A number with the separators of the language."""
+    return "–" if value is None else format_decimal(value, locale=language())
+
+
+def as_compact(value: Number | None) -> str:
+    """A large number in short, such as `12K`."""
+    return "–" if value is None else format_compact_decimal(value, locale=language(), fraction_digits=1)
+
+
+def as_money(value: Decimal | str | int | None, code: str = "") -> str:
+    """An amount in the workspace's currency, or in the one named."""
+    return "–" if value is None else format_currency(Decimal(value), code or currency(), locale=language())
+
+
+def _time(at: datetime | str | None, words: Callable[[datetime], str]) -> Markup:
+    if at is None:
+        return Markup("–")
+    instant = datetime.fromisoformat(at) if isinstance(at, str) else at
+    local = instant.astimezone(time_zone())
+    full = format_datetime(local, "full", locale=language())
+    exact = instant.astimezone(UTC).isoformat()
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, full, words(local))
