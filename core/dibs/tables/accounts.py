@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     false,
+    func,
 )
 
 from dibs.tables.metadata import document, instant, metadata, uuid_key
@@ -57,6 +58,17 @@ members = Table(
     Index("members_user", "user_id"),
 )
 
+
+def _how_it_began() -> tuple[Column[object], ...]:
+    """What a sign-in came from, and when its user last proved who they are."""
+    return (
+        Column("opened_by", Text, nullable=False, server_default="password"),
+        Column("device", Text, nullable=False, server_default=""),
+        instant("confirmed_at", now=True),
+        instant("last_seen_at"),
+    )
+
+
 # One row a sign-in, with the hash of its newest token only: what else names the row is an old one, used again.
 refresh_tokens = Table(
     "refresh_tokens",
@@ -68,6 +80,7 @@ refresh_tokens = Table(
     instant("created_at", now=True),
     instant("expires_at", nullable=False),
     instant("revoked_at"),
+    *_how_it_began(),
     Index("refresh_tokens_user", "user_id"),
 )
 
@@ -80,6 +93,8 @@ web_sessions = Table(
     instant("created_at", now=True),
     instant("expires_at", nullable=False),
     instant("revoked_at"),
+    Column("id", Uuid, nullable=False, unique=True, server_default=func.gen_random_uuid()),
+    *_how_it_began(),
     Index("web_sessions_user", "user_id"),
 )
 
@@ -132,7 +147,7 @@ auth_challenges = Table(
     "auth_challenges",
     metadata,
     Column("token_hash", LargeBinary, primary_key=True),
-    Column("user_id", Uuid, ForeignKey("users.id"), nullable=False),
+    Column("user_id", Uuid, ForeignKey("users.id")),
     Column("purpose", Text, nullable=False),
     document("data"),
     Column("attempts", Integer, nullable=False, server_default="0"),
