@@ -8,6 +8,8 @@ from typing import Any
 
 import attrs
 
+from dibs.bounds import WORDS, bounded
+
 PASSWORD_LENGTH = (10, 200)
 _EMAIL = re.compile(r"[^@\s<>()\[\],;:\"\\]{1,64}@[^@\s<>()\[\],;:\"\\]+\.[^@\s.<>()\[\],;:\"\\]{2,}")
 _HIDDEN = ("Cc", "Cs", "Zl", "Zp")
@@ -18,12 +20,14 @@ def email_key(email: str) -> str:
     return unicodedata.normalize("NFKC", email.strip()).casefold()
 
 
+@bounded(minLength=5, maxLength=254, pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}$")
 def check_email(_: Any, __: attrs.Attribute[str], value: str) -> None:
     """Refuse what can't be an e-mail address; only a message to it could prove that it is one."""
     if len(value) > 254 or not _EMAIL.fullmatch(value.strip()) or _hidden(value):
         raise ValueError("must be an e-mail address")
 
 
+@bounded(minLength=10, maxLength=200)
 def check_password(_: Any, __: attrs.Attribute[str], value: str) -> None:
     """Refuse passwords that are too short to be safe or too long to hash."""
     low, high = PASSWORD_LENGTH
@@ -38,6 +42,7 @@ def check_encodable(_: Any, __: attrs.Attribute[str], value: str) -> None:
         raise ValueError("must be valid Unicode text")
 
 
+@bounded(maxLength=1000)
 def check_secret_text(_: Any, __: attrs.Attribute[str], value: str) -> None:
     """Refuse what no password or e-mail address can be, without saying what one looks like."""
     if len(value) > 1000:
@@ -45,6 +50,7 @@ def check_secret_text(_: Any, __: attrs.Attribute[str], value: str) -> None:
     check_encodable(_, __, value)
 
 
+@bounded(minLength=1, maxLength=120, pattern=WORDS)
 def check_name(_: Any, __: attrs.Attribute[str], value: str) -> None:
     """Refuse names that are empty, very long, or hold line breaks and control characters."""
     if not value.strip() or len(value) > 120 or _hidden(value):

@@ -12,6 +12,7 @@ from quart import Blueprint, Response, jsonify
 from dibs.api.auth import needs, principal
 from dibs.api.body import read_body
 from dibs.api.shows import command, shows
+from dibs.bounds import bounded, bounds_of
 from dibs.ids import uuid7
 from dibs.lane import commands
 from dibs.lane.state import BuyerRef
@@ -23,6 +24,7 @@ MAX_ITEMS = 500
 
 
 def _checked(fault: Any) -> Any:
+    @bounded(**bounds_of(fault))
     def validate(_: Any, attribute: attrs.Attribute[Any], value: Any) -> None:
         problem = None if value is None else fault(value)
         if problem:

@@ -10,10 +10,12 @@ from quart import Blueprint, Response, jsonify, request
 
 from dibs.api.auth import needs, principal
 from dibs.api.body import read_body
+from dibs.bounds import WORDS, bounded, shown_as
 from dibs.errors import FieldFault, InvalidInputError
 from dibs.lane import commands
 from dibs.lane.commands import Command
 from dibs.models.items import title_fault
+from dibs.models.rules import ShowRules
 from dibs.runtime import current_runtime
 from dibs.shows.service import Shows
 
@@ -22,6 +24,7 @@ blueprint = Blueprint("shows", __name__, url_prefix="/api/shows")
 MAX_TITLE = 200
 
 
+@bounded(minLength=1, maxLength=MAX_TITLE, pattern=WORDS)
 def _title(_: Any, attribute: attrs.Attribute[Any], value: str | None) -> None:
     if value is not None and not 0 < len(value.strip()) <= MAX_TITLE:
         raise ValueError(f"{attribute.name} must have 1 to {MAX_TITLE} characters")
@@ -35,7 +38,7 @@ class NewShow:
     """A show to make; `rules` are its own ones, on top of the workspace's."""
 
     title: str = attrs.field(validator=_title)
-    rules: dict[str, Any] = attrs.field(factory=dict)
+    rules: dict[str, Any] = attrs.field(factory=dict, metadata=shown_as(ShowRules))
 
 
 @attrs.frozen
@@ -43,7 +46,7 @@ class ShowPatch:
     """What to change of a show; `version` is the one that was read."""
 
     title: str | None = attrs.field(default=None, validator=_title)
-    rules: dict[str, Any] | None = None
+    rules: dict[str, Any] | None = attrs.field(default=None, metadata=shown_as(ShowRules | None))
     version: int | None = None
 
 

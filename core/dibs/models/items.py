@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from dibs.bounds import LINE, WORDS, bounded, bounds_of
 from dibs.models.codes import fold_code, fold_text
 
 MAX_QUANTITY = 1_000_000
@@ -16,6 +17,7 @@ MAX_PRICE = Decimal("9999999999999.99")
 _CENT = Decimal("0.01")
 
 
+@bounded(minLength=1, maxLength=40, pattern=WORDS)
 def item_number_fault(value: str) -> str | None:
     """What is wrong with an item number, or None."""
     if not fold_code(value):
@@ -23,11 +25,13 @@ def item_number_fault(value: str) -> str | None:
     return _text_fault(value, 40)
 
 
+@bounded(maxLength=200, pattern=LINE)
 def title_fault(value: str) -> str | None:
     """What is wrong with a title, or None."""
     return _text_fault(value, 200)
 
 
+@bounded(minLength=1, maxLength=80, pattern=WORDS)
 def variant_fault(value: str | None) -> str | None:
     """What is wrong with a variant, or None."""
     if value is None:
@@ -37,6 +41,7 @@ def variant_fault(value: str | None) -> str | None:
     return _text_fault(value, 80)
 
 
+@bounded(minimum=0, maximum=MAX_QUANTITY)
 def quantity_fault(value: int) -> str | None:
     """What is wrong with a quantity, or None."""
     if type(value) is not int or not 0 <= value <= MAX_QUANTITY:
@@ -44,6 +49,7 @@ def quantity_fault(value: int) -> str | None:
     return None
 
 
+@bounded(minimum=0, maximum=9_999_999_999_999, pattern=r"^\+?[0-9]{1,13}(\.[0-9]{1,2})?$")
 def price_fault(value: Decimal | None) -> str | None:
     """What is wrong with a price, or None."""
     if value is None:
@@ -62,6 +68,7 @@ def _text_fault(value: str, longest: int) -> str | None:
 
 
 def _valid(fault: Callable[[Any], str | None]) -> Callable[[Any, attrs.Attribute[Any], Any], None]:
+    @bounded(**bounds_of(fault))
     def validate(_: Any, attribute: attrs.Attribute[Any], value: Any) -> None:
         problem = fault(value)
         if problem:

@@ -7,12 +7,14 @@ from typing import Any, Literal
 
 import attrs
 
+from dibs.bounds import bounded
 from dibs.codec import structure
 
 RepeatRule = Literal["ignore", "add", "set"]
 MOST_WORDS, LONGEST_WORD = 200, 100
 
 
+@bounded(maxLength=MOST_WORDS, items={"maxLength": LONGEST_WORD})
 def _words(_: Any, attribute: attrs.Attribute[Any], value: tuple[str, ...]) -> None:
     """Each word is looked for in each comment: a list without bounds would hold up the sale."""
     if len(value) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in value):
