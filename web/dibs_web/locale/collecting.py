@@ -1,0 +1,116 @@
+"""Finding the texts in the sources, and bringing the catalogues up to date with them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import attrs
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+from dibs_web.i18n import PAGES, SCRIPTS
+
+# What the core says to people stands where it is raised: the text of an error, the problem of a field.
+_ERRORS = (
+    "ConflictError", "NotFoundError", "ForbiddenError", "UnauthenticatedError", "BadCredentialsError",
+    "UnavailableError", "DuplicateError", "InvalidInputError", "ValueError",
+)  # fmt: skip
+_PYTHON = {
+    "_": None, "N_": None, "gettext": None, "translate": None, "ngettext": (1, 2), "FieldFault": (2,),
+    **dict.fromkeys(_ERRORS),
+}  # fmt: skip
+_TEMPLATES = {"_": None, "gettext": None, "ngettext": (1, 2)}
+_SCRIPTS = {"_": None, "ngettext": (1, 2)}
+_METHODS = {".py": ("python", _PYTHON), ".html": ("jinja2.ext:babel_extract", _TEMPLATES)}
+_SKIPPED = {"vendor", "migrations", "__pycache__", "bench", "cli", "replay", "testing"}
+
+
+@attrs.frozen
+class Domain:
+    """The texts of one package: where its sources are, and where its catalogues."""
+
+    sources: Sequence[Path]
+    folder: Path
+
+    def catalogue(self, kind: str) -> Catalog:
+        """All texts of the sources, without translations."""
+        found = Catalog(project="dibs", charset="utf-8", fuzzy=False)
+        for root in self.sources:
+            for path in sorted(root.rglob("*")):
+                if not _SKIPPED & set(path.relative_to(root).parts):
+                    for text, comments in _texts(path, kind):
+                        place = f"{root.name}/{path.relative_to(root).as_posix()}"
+                        found.add(text, locations=[(place, 0)], auto_comments=comments)
+        return found
+
+    def update(self, language: str) -> bytes:
+        """Bring both catalogues of a language up to date; what they hold afterwards."""
+        written = b""
+        for kind in (PAGES, SCRIPTS):
+            fresh = self.updated(language, kind)
+            if len(fresh):
+                path = self.folder / language / kind
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(as_bytes(fresh))
+                written += path.read_bytes()
+        return written
+
+    def updated(self, language: str, kind: str) -> Catalog:
+        """The catalogue of a language with every text of the sources, and none besides."""
+        path, template = self.folder / language / kind, self.catalogue(kind)
+        fresh = Catalog(locale=language, project="dibs", charset="utf-8", fuzzy=False, header_comment="# Translations of Dibs.")
+        known = _read(path, language)
+        for message in template:
+            if message.id:
+                fresh[message.id] = _with_translation(message, known)
+        return fresh
+
+    def missing(self, language: str) -> list[str]:
+        """The texts that have no translation in a language."""
+        catalogues = (self.updated(language, kind) for kind in (PAGES, SCRIPTS))
+        return [_key(message) for catalogue in catalogues for message in catalogue if message.id and not _done(message)]
+
+
+def _with_translation(message: Message, known: Catalog | None) -> Message:
+    old = known.get(message.id) if known is not None else None
+    if old is not None and type(old.string) is type(message.string):
+        message.string = old.string
+    return message
+
+
+def _texts(path: Path, kind: str) -> Iterator[tuple[str | tuple[str, ...], list[str]]]:
+    if kind == SCRIPTS:
+        method, keywords = ("javascript", _SCRIPTS) if path.suffix == ".js" else ("", {})
+    else:
+        method, keywords = _METHODS.get(path.suffix, ("", {}))
+    if not method:
+        return
+    options = {"parse_template_string": True, "newstyle_gettext": "true", "extensions": "jinja2.ext.i18n"}
+    for _, message, comments, _ in extract_from_file(method, path, keywords, ("Translators:",), options):
+        yield message, comments
+
+
+def _read(path: Path, language: str) -> Catalog | None:
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def _done(message: Message) -> bool:
+    return bool(message.string) and (isinstance(message.string, str) or all(message.string))
+
+
+def _key(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else str(message.id[0])
+
+
+def as_bytes(catalogue: Catalog) -> bytes:
+    """A catalogue as a file, without what changes at every run."""
+    out = io.BytesIO()
+    write_po(out, catalogue, width=118, sort_output=True, omit_header=False, include_lineno=False)
+    dates = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Generated-By', b'"Last-Translator', b'"Report-Msgid')
+    return b"\n".join(line for line in out.getvalue().split(b"\n") if not line.startswith(dates))
