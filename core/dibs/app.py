@@ -18,6 +18,7 @@ from dibs.api import (
     ingest,
     items,
     plugins,
+    settings,
     shows,
     stream,
     tickets,
@@ -31,7 +32,7 @@ from dibs.settings import Settings
 
 MAX_BODY = 1024 * 1024
 BODY_SECONDS = 30
-_PARTS = (health, accounts, workspaces, tickets, flags, plugins, shows, items, claims, ingest, stream)
+_PARTS = (health, accounts, workspaces, settings, tickets, flags, plugins, shows, items, claims, ingest, stream)
 
 
 class DibsQuart(Quart):

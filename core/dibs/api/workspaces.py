@@ -11,10 +11,15 @@ from quart import Blueprint, Response, jsonify
 from dibs.accounts.access import AccessClaims
 from dibs.accounts.fields import check_email, check_name
 from dibs.accounts.permissions import Role
-from dibs.api.auth import current_identity, needs, principal, require, signed_in
-from dibs.api.body import read_body
+from dibs.api.answers.settings import WorkspaceAnswer
+from dibs.api.auth import actor, current_identity, needs, principal, require, signed_in
+from dibs.api.body import json_body, read_body
+from dibs.api.operation import operation
 from dibs.codec import unstructure
 from dibs.runtime import current_runtime
+from dibs.workspace_settings import WorkspacePatch
+from dibs.workspace_settings.changing import Change, StoredWorkspace, WorkspaceChanger
+from dibs.workspace_settings.changing import get_workspace as find_workspace
 
 blueprint = Blueprint("workspaces", __name__, url_prefix="/api/workspaces")
 
@@ -67,19 +72,26 @@ async def create_workspace() -> tuple[Response, int]:
 
 @blueprint.get("/<uuid:workspace_id>")
 @needs("workspace:read")
+@operation("Read a workspace with its settings", answer=WorkspaceAnswer)
 async def get_workspace(workspace_id: UUID) -> Response:
     """One workspace."""
-    found = await current_runtime().accounts.workspaces.get(workspace_id, principal().role)
-    return jsonify(unstructure(found))
+    return _workspace(await find_workspace(current_runtime().db, workspace_id))
 
 
 @blueprint.patch("/<uuid:workspace_id>")
 @needs("workspace:write")
-async def rename_workspace(workspace_id: UUID) -> Response:
-    """Give a workspace another name."""
-    body = await read_body(WorkspaceBody)
-    renamed = await current_runtime().accounts.workspaces.rename(workspace_id, body.name, principal().role)
-    return jsonify(unstructure(renamed))
+@operation("Change the name or the settings of a workspace", body=WorkspacePatch, answer=WorkspaceAnswer, errors=(409,))
+async def change_workspace(workspace_id: UUID) -> Response:
+    """Change name or settings; shows that run obey at once. What is left out stays, null is the default."""
+    change, runtime = Change.read(await json_body()), current_runtime()
+    changer = WorkspaceChanger(runtime.db, runtime.plugins, await runtime.flags.hooks_for(workspace_id))
+    return _workspace(await changer.change(workspace_id, actor(), change))
+
+
+def _workspace(stored: StoredWorkspace) -> Response:
+    role, settings = principal().role, stored.settings
+    found = WorkspaceAnswer(stored.id, stored.name, role, stored.created_at, settings, stored.version)
+    return jsonify(unstructure(found))
 
 
 @blueprint.post("/<uuid:workspace_id>/switch")

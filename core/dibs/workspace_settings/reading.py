@@ -47,16 +47,18 @@ def forget_settings(db: Database, workspace_id: UUID) -> None:
 
 def load_settings(document: Mapping[str, Any]) -> WorkspaceSettings:
     """The settings in a stored document. What another version of Dibs wrote and this one can't read is passed over."""
+    return structure(readable(document), WorkspaceSettings, "The stored settings")
+
+
+def readable(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The stored settings without those that this version can't read."""
     try:
-        return structure(document, WorkspaceSettings, "The stored settings")
+        structure(document, WorkspaceSettings)
     except InvalidInputError as error:
-        faulty = {fault.path.split(".")[0].split("[")[0] for fault in error.faults}
+        faulty = {fault.path.split(".")[0] for fault in error.faults}
         _log.warning("settings_passed_over", fields=sorted(faulty))
-        rest = {name: value for name, value in document.items() if name not in faulty}
-        return structure(rest, WorkspaceSettings, "The stored settings") if len(rest) < len(document) else _DEFAULTS
-
-
-_DEFAULTS = WorkspaceSettings()
+        return {name: value for name, value in document.items() if name not in faulty}
+    return document
 
 
 def as_document(settings: WorkspaceSettings) -> dict[str, Any]:
