@@ -18,7 +18,7 @@ from dibs.errors import (
 from dibs.ids import uuid7
 from dibs.lane import stock
 from dibs.lane.changes import Changes
-from dibs.lane.decide import DecisionHooks, find_item, settle, settle_pass
+from dibs.lane.decide import BLOCKED, DecisionHooks, find_item, settle, settle_pass
 from dibs.lane.payloads import claim_payload, item_payload
 from dibs.lane.state import BuyerRef, ClaimState, ItemState
 from dibs.models.codes import fold_code, fold_text
@@ -144,10 +144,12 @@ def _new_item(changes: Changes, item: NewItem, index: int) -> ItemState:
 
 
 def _resolve_unmatched(changes: Changes, hooks: DecisionHooks, code: str) -> None:
-    waiting = changes.board.unmatched.get(code, {}).values()
-    for claim in sorted(waiting, key=lambda c: (c.posted_at, c.comment_no or 0)):
+    for claim in sorted(changes.board.unmatched_claims(code), key=lambda c: (c.posted_at, c.comment_no or 0)):
         intent = Intent(claim.kind, claim.item_number, claim.quantity, claim.variant or None)
         item, trouble = find_item(changes.board, intent)
+        if claim.buyer is not None and claim.buyer.blocked:
+            _decline_unmatched(changes, claim)
+            continue
         if item is None or claim.buyer is None:
             _review_unmatched(changes, claim, trouble)
             continue
@@ -155,6 +157,13 @@ def _resolve_unmatched(changes: Changes, hooks: DecisionHooks, code: str) -> Non
         claim.item, claim.item_number, claim.variant = item, item.number, item.variant
         changes.touch(claim)
         settle(hooks, changes, claim, item, claim.buyer, was="unmatched")
+
+
+def _decline_unmatched(changes: Changes, claim: ClaimState) -> None:
+    changes.touch(claim)
+    changes.board.drop_claim(claim)
+    claim.status, claim.reason = "declined", BLOCKED
+    changes.created(claim, "unmatched")
 
 
 def _review_unmatched(changes: Changes, claim: ClaimState, trouble: str | None) -> None:
@@ -287,7 +296,7 @@ def award(item_id: UUID, buyer: BuyerRef, quantity: int = 1, *, new_buyer: bool 
         known = changes.board.buyers.setdefault((buyer.platform, buyer.user_id), buyer)
         if new_buyer and known is buyer:
             changes.buyers.append(buyer)
-        for entry in [c for c in item.queue.values() if c.buyer is not None and c.buyer.id == known.id]:
+        for entry in [c for c in item.queue.values() if c.buyer is not None and c.buyer.head == known.head]:
             stock.leave(changes, entry, "released", "operator", "awarded")
         claim = changes.new_claim(
             None, 0, Intent("claim", item.number, quantity, None, "award"), buyer=known, item=item,
@@ -326,10 +335,8 @@ def _item(changes: Changes, item_id: UUID) -> ItemState:
 
 def _open_claim(changes: Changes, claim_id: UUID) -> ClaimState:
     board = changes.board
-    kept = (c for claims in board.unmatched.values() for c in claims.values())
-    claim = (
-        board.claims.get(claim_id) or board.reviews.get(claim_id) or next((c for c in kept if c.id == claim_id), None)
-    )
+    claim = board.claims.get(claim_id) or board.reviews.get(claim_id)
+    claim = claim or next((c for c in board.unmatched_claims() if c.id == claim_id), None)
     if claim is None:
         raise ConflictError("This claim is not open any more, or never was.", claim_id=str(claim_id))
     return claim

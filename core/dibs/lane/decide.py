@@ -20,6 +20,7 @@ from dibs.models.comments import IncomingComment, Intent, Reading
 
 CONFIDENT = 0.5
 STEP = 64
+BLOCKED = "buyer_blocked"
 _STORED = {"draft": "not_started", "paused": "paused", "ended": "ended"}
 
 
@@ -177,7 +178,18 @@ def _in_order(
 def _to_review(changes: Changes, row: CommentRow, reading: Reading) -> None:
     for number, intent in enumerate(reading.acts):
         item = find_item(changes.board, intent)[0]
-        review(changes, row, number, intent, item, reading.reason)
+        if row.buyer is not None and row.buyer.blocked and intent.kind == "claim":
+            _decline_blocked(changes, row, number, intent, item)
+        else:
+            review(changes, row, number, intent, item, reading.reason)
+
+
+def _decline_blocked(changes: Changes, row: CommentRow, number: int, intent: Intent, item: ItemState | None) -> None:
+    claim = changes.new_claim(
+        row, number, intent, buyer=row.buyer, item=item, quantity=max(intent.quantity, 1), status="declined",
+        reason=BLOCKED,
+    )  # fmt: skip
+    changes.created(claim)
 
 
 def review(
@@ -205,7 +217,9 @@ def _act(hooks: DecisionHooks, changes: Changes, row: CommentRow, number: int, i
         pass_on(changes, row, number, intent, row.buyer)
         return
     item, trouble = find_item(changes.board, intent)
-    if trouble == "unmatched":
+    if row.buyer.blocked:
+        _decline_blocked(changes, row, number, intent, item)
+    elif trouble == "unmatched":
         _keep_unmatched(changes, row, number, intent, row.buyer)
     elif item is None or trouble is not None:
         review(changes, row, number, intent, None, trouble)
@@ -229,7 +243,7 @@ def find_item(board: Board, intent: Intent) -> tuple[ItemState | None, str | Non
 
 def _keep_unmatched(changes: Changes, row: CommentRow, number: int, intent: Intent, buyer: BuyerRef) -> None:
     """Keep a claim on an item that the show does not have yet; counted once for each buyer."""
-    repeated = buyer.id in changes.board.unmatched.get(fold_code(intent.item_number or ""), {})
+    repeated = buyer.head in changes.board.unmatched.get(fold_code(intent.item_number or ""), {})
     claim = changes.new_claim(
         row,
         number,
@@ -278,7 +292,7 @@ def settle(
     board = changes.board
     claim.left_before, claim.ahead = item.left, len(item.queue)
     request = ClaimRequest(
-        buyer.id, claim.quantity, claim.posted_at, item.stock(), board.standing(buyer.id, item), board.rules
+        buyer.id, claim.quantity, claim.posted_at, item.stock(), board.standing(buyer.head, item), board.rules
     )
     answer = _ask(hooks, request, changes)
     if accepted and answer.refuse == "review":
@@ -291,7 +305,7 @@ def settle(
         changes.created(claim, was)
         return
     if answer.give_back:
-        mine = [c for c in board.stakes.get(buyer.id, {}).values() if c.item is item]
+        mine = [c for c in board.stakes.get(buyer.head, {}).values() if c.item is item]
         stock.give_back(changes, mine, answer.give_back)
     _share_out(changes, claim, item, answer, was, in_order)
     if answer.give_back and board.status != "ended":
@@ -336,7 +350,7 @@ def _ask(hooks: DecisionHooks, request: ClaimRequest, changes: Changes) -> Alloc
 
 
 def pass_on(changes: Changes, row: CommentRow, number: int, intent: Intent, buyer: BuyerRef) -> None:
-    """Release the buyer's own claims on an item, won and waiting alike, and promote the next in line.
+    """Release the buyer's own claims on an item: won, waiting, in review; then promote the next in line.
 
     Without a code: the item that the buyer claimed last, else the pinned one.
     """
@@ -347,8 +361,7 @@ def pass_on(changes: Changes, row: CommentRow, number: int, intent: Intent, buye
 def settle_pass(changes: Changes, claim: ClaimState, intent: Intent, buyer: BuyerRef, was: str | None = None) -> None:
     """Carry a pass out; `claim` is its row, and says afterwards how much was given back."""
     board = changes.board
-    mine = list(board.stakes.get(buyer.id, {}).values())
-    mine += [kept[buyer.id] for kept in board.unmatched.values() if buyer.id in kept]
+    mine = board.open_claims_of(buyer.head)
     code = _passed_code(board, intent, mine)
     gone = [c for c in mine if fold_code(c.item_number) == code and _same_variant(c, intent)]
     claim.item = gone[0].item if gone else _single(board, code)

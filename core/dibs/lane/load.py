@@ -33,9 +33,14 @@ _CLAIMS = """
 SELECT * FROM claims
 WHERE workspace_id = $1 AND show_id = $2 AND status IN ('winner', 'waitlist', 'unmatched', 'review')
 """
-_CLAIM_BUYERS = """
-SELECT id, platform, platform_user_id, handle FROM buyers WHERE workspace_id = $1 AND id = ANY($2::uuid[])
+_BUYER_COLUMNS = """
+    b.id, b.platform, b.platform_user_id, b.handle, b.merged_into, b.blocked_at IS NOT NULL OR CASE
+        WHEN b.merged_into IS NULL THEN false
+        ELSE EXISTS (SELECT 1 FROM buyers h
+            WHERE h.workspace_id = $1 AND h.id = b.merged_into AND h.blocked_at IS NOT NULL)
+    END AS blocked
 """
+_CLAIM_BUYERS = f"SELECT {_BUYER_COLUMNS} FROM buyers b WHERE b.workspace_id = $1 AND b.id = ANY($2::uuid[])"
 _CLAIM_COMMENTS = """
 SELECT comment_no, comment_id FROM comments
 WHERE workspace_id = $1 AND show_id = $2 AND comment_no = ANY($3::bigint[])
@@ -45,11 +50,11 @@ SELECT comment_key FROM comments WHERE workspace_id = $1 AND show_id = $2 ORDER 
 """
 _SELLERS = "SELECT seller_ids FROM streams WHERE workspace_id = $1 AND show_id = $2"
 # One look into the index for each identity, whatever the planner thinks of the table's size.
-_BUYERS = """
-SELECT b.id, b.platform, b.platform_user_id, b.handle
+_BUYERS = f"""
+SELECT {_BUYER_COLUMNS}
 FROM unnest($2::text[], $3::text[]) AS wanted(platform, platform_user_id)
 CROSS JOIN LATERAL (
-    SELECT id, platform, platform_user_id, handle FROM buyers
+    SELECT id, platform, platform_user_id, handle, merged_into, blocked_at FROM buyers
     WHERE workspace_id = $1 AND platform = wanted.platform AND platform_user_id = wanted.platform_user_id LIMIT 1
 ) b
 """
@@ -101,6 +106,14 @@ async def load_buyers(
     return {(row["platform"], row["platform_user_id"]): _buyer(row) for row in rows}
 
 
+async def load_buyer(connection: RawConnection, workspace_id: UUID, buyer_id: UUID) -> BuyerRef:
+    """A known buyer. Raises `NotFoundError`."""
+    row = await connection.fetchrow(_CLAIM_BUYERS, workspace_id, [buyer_id])
+    if row is None:
+        raise NotFoundError("There is no such buyer.", buyer_id=str(buyer_id))
+    return _buyer(row)
+
+
 async def stored_comments(
     connection: RawConnection, workspace_id: UUID, show_id: UUID, keys: Sequence[str]
 ) -> Sequence[Any]:
@@ -143,7 +156,9 @@ async def _load_claims(connection: RawConnection, board: Board) -> None:
 
 
 def _buyer(row: Any) -> BuyerRef:
-    return BuyerRef(_plain(row["id"]), row["platform"], row["platform_user_id"], row["handle"])
+    buyer_id = _plain(row["id"])
+    head = _plain(row["merged_into"]) or buyer_id
+    return BuyerRef(buyer_id, row["platform"], row["platform_user_id"], row["handle"], row["blocked"], head)
 
 
 def _place(board: Board, row: Any, buyer: BuyerRef | None, comment_id: str | None) -> None:

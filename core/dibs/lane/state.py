@@ -22,12 +22,25 @@ PLACE_STEP = 1 << 20
 
 @attrs.frozen
 class BuyerRef:
-    """A buyer as the lane knows one. `user_id` is the platform's id, `handle` the name shown when first seen."""
+    """A buyer as the lane knows one.
+
+    Attributes:
+        user_id: the platform's id.
+        handle: the name shown when first seen.
+        blocked: the buyer's claims are declined.
+        head: the buyer that this identity is merged into, or itself: limits and the repeat rule count a person once.
+    """
 
     id: UUID
     platform: str
     user_id: str
     handle: str
+    blocked: bool = False
+    head: UUID = attrs.field()
+
+    @head.default
+    def _itself(self) -> UUID:
+        return self.id
 
 
 @attrs.define(eq=False)
@@ -100,9 +113,10 @@ class Board:
         rules: what holds: the workspace's rules with `own_rules`, the show's own ones, on top.
         revision: the show row's revision that this board was loaded at or has written.
         by_code: items by folded code; several rows if the item has variants.
-        stakes: each buyer's active (`winner`, `waitlist`) claims by claim id, oldest first.
-        unmatched: claims on codes that the show does not have, by folded code and buyer: each counts once.
-        reviews: claims that wait for an operator, by claim id.
+        stakes: each person's active (`winner`, `waitlist`) claims by claim id, oldest first.
+        unmatched: claims on codes that the show does not have, by folded code and person: each counts once.
+        spare_unmatched: further ones of people whose identities were merged when both had claimed.
+        reviews: claims that wait for an operator, by claim id; `doubts` has the same by person.
         keys: comment keys that are known to be stored.
         buyers: buyers met so far by platform and user id.
         seller_ids: platform user ids of the selling accounts.
@@ -126,7 +140,9 @@ class Board:
     claims: dict[UUID, ClaimState] = attrs.field(factory=dict)
     stakes: dict[UUID, dict[UUID, ClaimState]] = attrs.field(factory=dict)
     unmatched: dict[str, dict[UUID, ClaimState]] = attrs.field(factory=dict)
+    spare_unmatched: dict[UUID, ClaimState] = attrs.field(factory=dict)
     reviews: dict[UUID, ClaimState] = attrs.field(factory=dict)
+    doubts: dict[UUID, dict[UUID, ClaimState]] = attrs.field(factory=dict)
     keys: dict[str, None] = attrs.field(factory=dict)
     buyers: dict[tuple[str, str], BuyerRef] = attrs.field(factory=dict)
     _context: ParseContext | None = attrs.field(default=None, init=False)
@@ -153,16 +169,26 @@ class Board:
         self.by_code.setdefault(item.code, []).append(item)
         self.catalogue_changed()
 
+    def remove_item(self, item: ItemState) -> None:
+        """Take an item off the board."""
+        del self.items[item.id]
+        self.by_code[item.code].remove(item)
+        self.catalogue_changed()
+
     def index_claim(self, claim: ClaimState) -> None:
         """Put a claim where its status belongs."""
         if claim.status in ("winner", "waitlist"):
             self.claims[claim.id] = claim
             if claim.buyer is not None:
-                self.stakes.setdefault(claim.buyer.id, {})[claim.id] = claim
+                self.stakes.setdefault(claim.buyer.head, {})[claim.id] = claim
         elif claim.status == "review":
             self.reviews[claim.id] = claim
+            if claim.buyer is not None:
+                self.doubts.setdefault(claim.buyer.head, {})[claim.id] = claim
         elif claim.status == "unmatched" and claim.buyer is not None:
-            self.unmatched.setdefault(fold_code(claim.item_number), {})[claim.buyer.id] = claim
+            kept = self.unmatched.setdefault(fold_code(claim.item_number), {})
+            if kept.setdefault(claim.buyer.head, claim) is not claim:
+                self.spare_unmatched[claim.id] = claim
 
     def drop_claim(self, claim: ClaimState) -> None:
         """Take a claim off the board, whatever its status is."""
@@ -170,13 +196,40 @@ class Board:
         self.reviews.pop(claim.id, None)
         if claim.buyer is None:
             return
-        self.stakes.get(claim.buyer.id, {}).pop(claim.id, None)
-        if claim.status == "unmatched":
-            self.unmatched.get(fold_code(claim.item_number), {}).pop(claim.buyer.id, None)
+        head = claim.buyer.head
+        self.stakes.get(head, {}).pop(claim.id, None)
+        if claim.status == "review":
+            self.doubts.get(head, {}).pop(claim.id, None)
+        elif claim.status == "unmatched":
+            self._drop_unmatched(claim, head)
 
-    def standing(self, buyer_id: UUID, item: ItemState) -> BuyerStanding:
-        """What the buyer has won and waits for, on the item and in the show."""
-        stakes = self.stakes.get(buyer_id)
+    def _drop_unmatched(self, claim: ClaimState, head: UUID) -> None:
+        if self.spare_unmatched.pop(claim.id, None) is not None:
+            return
+        code = fold_code(claim.item_number)
+        self.unmatched.get(code, {}).pop(head, None)
+        for spare in list(self.spare_unmatched.values()):
+            if spare.buyer is not None and spare.buyer.head == head and fold_code(spare.item_number) == code:
+                del self.spare_unmatched[spare.id]
+                self.index_claim(spare)
+                return
+
+    def unmatched_claims(self, code: str | None = None) -> list[ClaimState]:
+        """The claims that wait for their item: all, or those on one code."""
+        kept = self.unmatched.values() if code is None else [self.unmatched.get(code, {})]
+        spare = [c for c in self.spare_unmatched.values() if code in (None, fold_code(c.item_number))]
+        return [claim for claims in kept for claim in claims.values()] + spare
+
+    def open_claims_of(self, head: UUID) -> list[ClaimState]:
+        """What a person has won, waits for, has claimed in vain so far, or has in review; passes left out."""
+        kept = [claims[head] for claims in self.unmatched.values() if head in claims]
+        spare = [c for c in self.spare_unmatched.values() if c.buyer is not None and c.buyer.head == head]
+        doubts = [claim for claim in self.doubts.get(head, {}).values() if claim.kind == "claim"]
+        return [*self.stakes.get(head, {}).values(), *kept, *spare, *doubts]
+
+    def standing(self, head: UUID, item: ItemState) -> BuyerStanding:
+        """What a person has won and waits for, on the item and in the show."""
+        stakes = self.stakes.get(head)
         if not stakes:
             return _NOTHING
         won = waiting = show_won = show_waiting = 0

@@ -145,7 +145,7 @@ def _new_buyers(board: Board, batch: Batch) -> list[BuyerRef]:
 
 def _stakes(board: Board) -> dict[StakeKey, Stake]:
     positions = {claim: place for i in board.items.values() for place, claim in enumerate(i.queue, start=1)}
-    kept = [claim for claims in board.unmatched.values() for claim in claims.values()]
+    kept = board.unmatched_claims()
     stakes: dict[StakeKey, Stake] = {}
     for claim in (*board.claims.values(), *board.reviews.values(), *kept):
         if claim.buyer is None:

@@ -15,6 +15,7 @@ from dibs.errors import FieldFault, InvalidInputError, NotFoundError, PluginHook
 from dibs.events import outbox
 from dibs.ids import uuid7
 from dibs.lane.decide import DecisionHooks
+from dibs.lane.load import load_buyer
 from dibs.lane.state import BuyerRef
 from dibs.models.catalogue import Catalogue, ParseContext
 from dibs.models.comments import Author, IncomingComment
@@ -175,11 +176,8 @@ class Shows:
 
     async def buyer(self, workspace_id: UUID, buyer_id: UUID) -> BuyerRef:
         """A known buyer. Raises `NotFoundError`."""
-        rows = await self.db.plain_fetch(sql.BUYER, workspace_id, buyer_id)
-        if not rows:
-            raise NotFoundError("There is no such buyer.", buyer_id=str(buyer_id))
-        row = rows[0]
-        return BuyerRef(UUID(bytes=row["id"].bytes), row["platform"], row["platform_user_id"], row["handle"])
+        async with self.db.raw() as connection:
+            return await load_buyer(connection, workspace_id, buyer_id)
 
 
 def _unstorable(value: Any, path: str) -> Iterator[str]:

@@ -97,4 +97,3 @@ SELECT b.id, b.handle, b.platform, b.platform_user_id FROM buyers b
 WHERE b.workspace_id = $1 AND ($2 = '' OR b.handle ILIKE '%' || $2 || '%' OR b.platform_user_id = $2)
 ORDER BY b.handle, b.id LIMIT 50
 """
-BUYER = "SELECT id, handle, platform, platform_user_id FROM buyers WHERE workspace_id = $1 AND id = $2"

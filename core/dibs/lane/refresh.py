@@ -1,0 +1,27 @@
+"""Making boards in memory look again: what a decision rests on was changed outside the lane."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from dibs.db import RawConnection
+
+# In id order, so that two of these never wait for each other. A show that ended lately may still be worked on by hand.
+_RAISE = """
+UPDATE shows SET revision = revision + 1 WHERE workspace_id = $1 AND id IN (
+    SELECT id FROM shows
+    WHERE workspace_id = $1 AND (status <> 'ended' OR ended_at > now() - interval '1 day')
+    ORDER BY id FOR NO KEY UPDATE
+)
+"""
+
+
+async def refresh_boards(connection: RawConnection, workspace_id: UUID) -> None:
+    """Have the boards of the workspace's shows loaded anew, as soon as the caller's transaction is committed.
+
+    Call it in the transaction that changes what boards hold beside the show itself: the workspace's rules, a buyer's
+    block or merge. A batch that was decided on the old board is refused by its revision and decided again.
+    """
+    await connection.execute(_RAISE, workspace_id)
