@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_datetime, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
 from markupsafe import Markup
 from quart import Quart
@@ -42,14 +42,14 @@ def currency() -> str:
     return reader.workspace.currency if reader and reader.workspace else "USD"
 
 
-def as_datetime(at: datetime | str | None, style: str = "medium") -> Markup:
+def as_datetime(at: datetime | str | None) -> Markup:
     """Day and time in the workspace's time zone."""
-    return _time(at, lambda local: format_datetime(local, style, locale=language()))
+    return _time(at, lambda local: f"{_day(local)}, {format_time(local, 'short', locale=language())}")
 
 
-def as_date(at: datetime | str | None, style: str = "medium") -> Markup:
+def as_date(at: datetime | str | None) -> Markup:
     """The day in the workspace's time zone."""
-    return _time(at, lambda local: format_date(local, style, locale=language()))
+    return _time(at, _day)
 
 
 def as_time(at: datetime | str | None, style: str = "short") -> Markup:
@@ -75,6 +75,12 @@ def as_compact(value: Number | None) -> str:
 def as_money(value: Decimal | str | int | None, code: str = "") -> str:
     """An amount in the workspace's currency, or in the one named."""
     return "–" if value is None else format_currency(Decimal(value), code or currency(), locale=language())
+
+
+def _day(local: datetime) -> str:
+    """The day, with its year unless it is this one."""
+    this_year = local.year == utc_now().astimezone(local.tzinfo).year
+    return format_skeleton("MMMd" if this_year else "yMMMd", local, locale=language())
 
 
 def _time(at: datetime | str | None, words: Callable[[datetime], str]) -> Markup:

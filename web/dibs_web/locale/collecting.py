@@ -18,12 +18,13 @@ _ERRORS = (
     "ConflictError", "NotFoundError", "ForbiddenError", "UnauthenticatedError", "BadCredentialsError",
     "UnavailableError", "DuplicateError", "InvalidInputError", "ValueError",
 )  # fmt: skip
-_PYTHON = {
+_Keywords = dict[str, tuple[int, ...] | None]
+_PYTHON: _Keywords = {
     "_": None, "N_": None, "gettext": None, "translate": None, "ngettext": (1, 2), "FieldFault": (2,),
     **dict.fromkeys(_ERRORS),
 }  # fmt: skip
-_TEMPLATES = {"_": None, "gettext": None, "ngettext": (1, 2)}
-_SCRIPTS = {"_": None, "ngettext": (1, 2)}
+_TEMPLATES: _Keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
+_SCRIPTS: _Keywords = {"_": None, "ngettext": (1, 2)}
 _METHODS = {".py": ("python", _PYTHON), ".html": ("jinja2.ext:babel_extract", _TEMPLATES)}
 _SKIPPED = {"vendor", "migrations", "__pycache__", "bench", "cli", "replay", "testing"}
 
@@ -61,7 +62,9 @@ class Domain:
     def updated(self, language: str, kind: str) -> Catalog:
         """The catalogue of a language with every text of the sources, and none besides."""
         path, template = self.folder / language / kind, self.catalogue(kind)
-        fresh = Catalog(locale=language, project="dibs", charset="utf-8", fuzzy=False, header_comment="# Translations of Dibs.")
+        fresh = Catalog(
+            locale=language, project="dibs", charset="utf-8", fuzzy=False, header_comment="# Translations of Dibs."
+        )
         known = _read(path, language)
         for message in template:
             if message.id:
@@ -82,12 +85,10 @@ def _with_translation(message: Message, known: Catalog | None) -> Message:
 
 
 def _texts(path: Path, kind: str) -> Iterator[tuple[str | tuple[str, ...], list[str]]]:
-    if kind == SCRIPTS:
-        method, keywords = ("javascript", _SCRIPTS) if path.suffix == ".js" else ("", {})
-    else:
-        method, keywords = _METHODS.get(path.suffix, ("", {}))
-    if not method:
+    methods = {".js": ("javascript", _SCRIPTS)} if kind == SCRIPTS else _METHODS
+    if path.suffix not in methods:
         return
+    method, keywords = methods[path.suffix]
     options = {"parse_template_string": True, "newstyle_gettext": "true", "extensions": "jinja2.ext.i18n"}
     for _, message, comments, _ in extract_from_file(method, path, keywords, ("Translators:",), options):
         yield message, comments
@@ -101,7 +102,8 @@ def _read(path: Path, language: str) -> Catalog | None:
 
 
 def _done(message: Message) -> bool:
-    return bool(message.string) and (isinstance(message.string, str) or all(message.string))
+    texts = [message.string] if isinstance(message.string, str) else list(message.string or [""])
+    return all(texts)
 
 
 def _key(message: Message) -> str:

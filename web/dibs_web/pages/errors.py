@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from quart import Response, redirect, render_template, request
@@ -42,7 +42,7 @@ _NEXT = {
 async def page_error(status: int, error: dict[str, Any]) -> Response:
     """The page for an error; somebody who is not signed in is sent to the sign-in page and back afterwards."""
     if status == 401 and request.path != "/sign-in":
-        return _go(f"/sign-in?next={quote(_came_for())}")
+        return _go(f"/sign-in?next={quote(_came_for())}") if "HX-Request" not in request.headers else _leave()
     reader = await _reader()
     if status == 404 and reader is not None and reader.workspace is None and request.path != "/workspaces":
         return _go("/workspaces")
@@ -76,6 +76,17 @@ def _go(target: str) -> Response:
     assert isinstance(answer, Response)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _leave() -> Response:
+    """A part of a page was asked for: the whole page has to go to the sign-in."""
+    answer = Response("", 401)
+    answer.headers["HX-Redirect"] = f"/sign-in?next={quote(_open_page())}"
+    return answer
+
+
+def _open_page() -> str:
+    return urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
 
 
 def _came_for() -> str:

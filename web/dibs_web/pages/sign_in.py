@@ -17,21 +17,15 @@ from dibs.runtime import current_runtime
 
 _FORM_COOKIE = "dibs_sign_in"
 _FORM_SECONDS = 3600
-_HOME = "/shows"
+_HOME = "/"
 _EXPIRED = "This page was open for too long. Sign in again."
 
 
 def add_pages(blueprint: Blueprint) -> None:
-    """Add sign-in, sign-out, and the way from the bare address."""
-    blueprint.add_url_rule("/", "home", public(home))
+    """Add sign-in and sign-out."""
     blueprint.add_url_rule("/sign-in", "sign_in", public(sign_in_page), methods=["GET"])
     blueprint.add_url_rule("/sign-in", "sign_in_post", public(sign_in), methods=["POST"])
     blueprint.add_url_rule("/sign-out", "sign_out", signed_in(sign_out), methods=["POST"])
-
-
-async def home() -> Response:
-    """To the shows."""
-    return _go(_HOME)
 
 
 async def sign_in_page() -> Response:
