@@ -23,6 +23,7 @@ from dibs.plugins import PluginManager, load_plugins
 from dibs.plugins.migrations import migrate_all
 from dibs.settings import Settings
 from dibs.wiring import LaneLinks, make_hub
+from dibs.workspace_settings.retention import RetentionKeeper
 
 # Decisions make tens of thousands of small objects a second and hardly a cycle: looking for cycles less often saves a
 # tenth of the time of a batch (measured: 3 of 28 µs a comment).
@@ -76,7 +77,7 @@ class Runtime:
             await self._start_database(stack)
             self.hub = await make_hub(self.db, self.plugins, self.settings)
             self.lanes = LaneLinks(self.hub, self.flags).make_lanes(self.db)
-            for part in (self.accounts, self.flags):
+            for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 _PAGE = 5_000
 _SHOW = """
-SELECT s.title, s.rules, coalesce(w.settings -> 'rules', '{}') AS defaults
+SELECT s.title, s.rules, coalesce(w.settings -> 'rules', '{}') AS defaults, EXISTS (
+    SELECT 1 FROM audit_log a WHERE a.workspace_id = $1 AND a.entity = 'workspace' AND a.entity_id = $1::uuid::text
+        AND a.action = 'settings.changed' AND a.at >= s.created_at AND a.after::text LIKE '%"rules.%'
+) AS settings_changed
 FROM shows s JOIN workspaces w ON w.id = s.workspace_id WHERE s.workspace_id = $1 AND s.id = $2
 """
 _SHOWS = "SELECT workspace_id, id FROM shows WHERE $1::uuid IS NULL OR workspace_id = $1 ORDER BY created_at, id"
@@ -98,7 +101,7 @@ async def _policy(
 ) -> Check:
     """No buyer has more than the show's rules allow. What operators awarded or accepted is theirs to answer for."""
     name = "buyers_within_the_rules"
-    if rebuilt is None or rebuilt.edited:
+    if rebuilt is None or rebuilt.edited or show["settings_changed"]:
         return Check(name, True, ("not checked: the rules may have been others when the claims were decided",))
     rules = merge_rules(orjson.loads(show["defaults"]), orjson.loads(show["rules"]))
     broken: list[str] = []
@@ -123,16 +126,16 @@ async def _state(connection: RawConnection, rebuilt: RebuiltShow | None, workspa
         compare.show_differences(rebuilt, show),
         compare.item_differences(rebuilt, items),
         compare.claim_differences(rebuilt, claims),
-        [words async for words in _comments(connection, rebuilt, workspace_id, show_id)],
+        [words async for words in _comments(connection, rebuilt, show["blanked_comment_no"], workspace_id, show_id)],
     )
     return _check(name, found)
 
 
 async def _comments(
-    connection: RawConnection, rebuilt: RebuiltShow, workspace_id: UUID, show_id: UUID
+    connection: RawConnection, rebuilt: RebuiltShow, blanked: int, workspace_id: UUID, show_id: UUID
 ) -> AsyncIterator[str]:
     async for row in connection.cursor(compare.COMMENTS, workspace_id, show_id, prefetch=_PAGE):
-        for words in compare.comment_differences(rebuilt, (row,)):
+        for words in compare.comment_differences(rebuilt, (row,), blanked):
             yield words
     for number in rebuilt.comments:
         yield f"comment {number} is in the events and not in its table"

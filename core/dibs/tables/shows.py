@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from dibs.tables.metadata import counter, document, instant, metadata, uuid_key, workspace
 
 # `revision` is raised by every write of the lane: a writer whose board is of another revision is refused.
+# Comments up to number `blanked_comment_no` have lost their texts and names, because the workspace keeps them so long.
 shows = Table(
     "shows",
     metadata,
@@ -41,6 +42,7 @@ shows = Table(
     Column("practice", Boolean, nullable=False, server_default=false()),
     instant("practice_until"),
     instant("scheduled_at"),
+    counter("blanked_comment_no"),
     Index("shows_list", "workspace_id", "created_at", "id"),
     ForeignKeyConstraint(["workspace_id"], ["workspaces.id"]),
     CheckConstraint("status IN ('draft', 'active', 'paused', 'ended')", name="shows_status"),

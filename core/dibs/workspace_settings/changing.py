@@ -17,6 +17,7 @@ from dibs.codec import structure
 from dibs.db import Database
 from dibs.errors import ConflictError, FieldFault, InvalidInputError, NotFoundError
 from dibs.lane.decide import DecisionHooks
+from dibs.lane.refresh import refresh_boards
 from dibs.models.rules import merge_rules
 from dibs.shows.service import check_rules
 from dibs.workspace_settings.merging import differences, merged, unstorable
@@ -168,6 +169,8 @@ async def _write(
         await _record(connection, actor, after.id, "workspace.renamed", {"name": before.name}, {"name": after.name})
     if now:
         await _record(connection, actor, after.id, "settings.changed", was, now)
+    if any(name.startswith("rules.") for name in now):
+        await refresh_boards(connection, after.id)
     return _stored(row)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 
 from dibs.accounts.fields import check_name
+from dibs.bounds import bounded
 from dibs.models.rules import RepeatRule, ShowRules
 from dibs.workspace_settings.choices import check_currency, check_language, check_time_zone
 
@@ -15,6 +16,7 @@ RETENTION = (30, 3650)
 
 
 def _between(low: int, high: int) -> Any:
+    @bounded(minimum=low, maximum=high)
     def check(_: Any, __: attrs.Attribute[int], value: int) -> None:
         if not low <= value <= high:
             raise ValueError(f"must be a whole number from {low} to {high}")
