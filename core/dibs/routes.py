@@ -7,5 +7,6 @@ anybody. `principal()` then says who asks, and for which workspace.
 from dibs.accounts.principal import Principal
 from dibs.api.auth import needs, principal, public, signed_in
 from dibs.api.body import read_body, read_query
+from dibs.api.operation import operation
 
-__all__ = ["Principal", "needs", "principal", "public", "read_body", "read_query", "signed_in"]
+__all__ = ["Principal", "needs", "operation", "principal", "public", "read_body", "read_query", "signed_in"]

@@ -97,6 +97,11 @@ def needs_of(view: View) -> str | None:
     return None
 
 
+def takes_ticket(view: View) -> bool:
+    """Whether a stream ticket opens this handler as well."""
+    return getattr(view, _TICKET, False) is True
+
+
 async def require(permission: str, workspace_id: UUID | None = None, *, ticket: bool = False) -> Principal:
     """Who makes this request, if they may.
 
@@ -193,7 +198,7 @@ def _open_to_all(endpoint: str | None) -> bool:
     view = current_app.view_functions.get(endpoint or "")
     if view is None or endpoint == "static" or (endpoint or "").endswith(".static"):
         return True
-    return needs_of(view) == PUBLIC or (getattr(view, _TICKET, False) and "ticket" in _connection().args)
+    return needs_of(view) == PUBLIC or (takes_ticket(view) and "ticket" in _connection().args)
 
 
 async def _by_bearer(runtime: Runtime, header: str) -> Identity:

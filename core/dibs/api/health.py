@@ -10,7 +10,9 @@ import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from quart import Blueprint, Response, jsonify, request
 
+from dibs.api.answers.process import Health
 from dibs.api.auth import public
+from dibs.api.operation import operation
 from dibs.api.requests import peer_address
 from dibs.errors import NotFoundError
 from dibs.runtime import Runtime, current_runtime
@@ -18,10 +20,16 @@ from dibs.runtime import Runtime, current_runtime
 blueprint = Blueprint("health", __name__)
 log = structlog.get_logger("dibs.health")
 READY_SECONDS = 2.0
+_NOT_READY = {
+    "stopping": "The server is being stopped.",
+    "migrations": "The database has other migrations than this code.",
+    "database": "The database does not answer.",
+}
 
 
 @blueprint.get("/healthz")
 @public
+@operation("The process runs", answer=Health)
 async def healthz() -> Response:
     """The process runs. Asks nothing else, so that a database outage does not restart every process."""
     return jsonify({"status": "ok"})
@@ -29,14 +37,17 @@ async def healthz() -> Response:
 
 @blueprint.get("/readyz")
 @public
+@operation("The process can work", answer=Health)
 async def readyz() -> Response:
     """200 while this process can do its work: the database answers, is migrated, and no shutdown has
     begun."""
     problem = await _problem(current_runtime())
-    response = jsonify({"status": "ok"} if problem is None else {"status": "unavailable", "problem": problem})
-    if problem is not None:
-        response.status_code = 503
-        response.headers["Retry-After"] = "1"
+    if problem is None:
+        return jsonify({"status": "ok"})
+    error = {"code": "unavailable", "message": _NOT_READY[problem]}
+    response = jsonify({"status": "unavailable", "problem": problem, "error": error})
+    response.status_code = 503
+    response.headers["Retry-After"] = "1"
     return response
 
 
@@ -53,6 +64,7 @@ async def _problem(runtime: Runtime) -> str | None:
 
 @blueprint.get("/metrics")
 @public
+@operation("What the process counts", answer=str, errors=(404,), media="text/plain")
 async def metrics() -> Response:
     """Prometheus text, for this machine itself or for who knows `metrics_token`; a 404 for everyone else."""
     runtime = current_runtime()

@@ -9,8 +9,10 @@ from uuid import UUID
 import attrs
 from quart import Blueprint, Response, jsonify
 
+from dibs.api.answers.process import HandedIn
 from dibs.api.auth import needs, principal
 from dibs.api.body import read_body
+from dibs.api.operation import operation
 from dibs.clock import utc_now
 from dibs.models.comments import Author, IncomingComment
 from dibs.runtime import current_runtime
@@ -53,6 +55,7 @@ class Delivery:
 
 @blueprint.post("/comments")
 @needs("comments:write")
+@operation("Hand comments in", body=Delivery, answer=HandedIn)
 async def hand_in(show_id: UUID) -> Response:
     """Hand comments in. The answer comes when they are committed, and says what became of each."""
     body = await read_body(Delivery)

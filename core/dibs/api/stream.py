@@ -17,7 +17,9 @@ from quart.wrappers.response import ResponseBody
 
 from dibs.accounts.principal import Principal
 from dibs.api.auth import Identity, needs, principal, standing_check
+from dibs.api.body import read_query
 from dibs.api.csrf import same_origin
+from dibs.api.operation import operation
 from dibs.clock import monotonic
 from dibs.errors import ForbiddenError, NotFoundError, UnauthenticatedError
 from dibs.events.frames import PREAMBLE, SILENT_END, Notice
@@ -36,18 +38,32 @@ _SHOW = "SELECT 1 FROM shows WHERE workspace_id = $1 AND id = $2"
 _log = structlog.get_logger("dibs.api.stream")
 
 
+@attrs.frozen
+class StreamQuery:
+    """Where to begin, and what opens the stream.
+
+    Attributes:
+        after: a position, such as the snapshot of the show gives; the header `Last-Event-ID` goes before it.
+        ticket: of `POST /api/tickets`, for clients that can't send a header.
+    """
+
+    after: str = attrs.field(default="", validator=attrs.validators.max_len(200))
+    ticket: str | None = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.max_len(200)))
+
+
 @blueprint.get("/api/shows/<uuid:show_id>/stream")
 @needs("shows:read", ticket=True)
+@operation("Follow a show", query=StreamQuery, answer=str, media="text/event-stream")
 async def show_stream(show_id: UUID) -> Response:
     """Events of a show as Server-Sent Events, from `Last-Event-ID` or `?after=` on, else from now on."""
-    who = principal()
+    who, query = principal(), read_query(StreamQuery)
     await _check_show(who, show_id)
     response = Response(content_type="text/event-stream; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     if request.method == "HEAD":
         return response
-    after = request.headers.get("Last-Event-ID") or request.args.get("after")
+    after = request.headers.get("Last-Event-ID") or query.after
     response.response = _SseBody(_subscribe(who, show_id, after))
     response.timeout = None
     return response
