@@ -10,6 +10,7 @@ from pathlib import Path
 import attrs
 
 from dibs.errors import FieldFault, InvalidInputError
+from dibs.models.cells import unguard
 from dibs.models.items import (
     MAX_QUANTITY,
     NewItem,
@@ -26,7 +27,6 @@ from dibs.recording.table import Record, find_columns, read_records
 MAX_ITEMS_BYTES = 32 * 1024 * 1024
 COLUMNS = {name: name for name in ("item_number", "title", "quantity", "variant", "price")}
 _REQUIRED = ("item_number", "title", "quantity")
-_GUARD = re.compile(r"'(?='*[=+\-@\t\r＝＋－＠])")
 _WHOLE = re.compile(r"[0-9]{1,9}(\.0+)?")
 _MONEY = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
 
@@ -56,11 +56,6 @@ def read_items(path: Path) -> ItemList:
     if reader.faults:
         raise _unusable(path, reader.faults)
     return ItemList(tuple(reader.items), remarks)
-
-
-def unguard(cell: str) -> str:
-    """Take off the quotation mark that keeps spreadsheets from running a cell (`'=1`), exactly once."""
-    return _GUARD.sub("", cell, count=1) if _GUARD.match(cell) else cell
 
 
 def _unusable(path: Path, faults: list[FieldFault]) -> InvalidInputError:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from dibs.codec import structure
 from dibs.errors import FieldFault, InvalidInputError
+from dibs.models.cells import unguard
 from dibs.models.items import NewItem
 from dibs.recording import LineProblem, read_items
-from dibs.recording.items import ItemList, unguard
+from dibs.recording.items import ItemList
 
 HEADER = "item_number,title,quantity,variant,price\n"
 
