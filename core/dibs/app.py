@@ -11,12 +11,15 @@ from quart.typing import ResponseTypes
 from dibs.api import (
     accounts,
     auth,
+    buyers,
     claims,
     errors,
     flags,
     health,
     ingest,
+    item_import,
     items,
+    openapi,
     plugins,
     settings,
     shows,
@@ -26,19 +29,37 @@ from dibs.api import (
 )
 from dibs.api.json import OrjsonProvider
 from dibs.api.requests import finish_request, new_request_id, show_id_in
+from dibs.api.uploads import UploadRequest
 from dibs.logs import configure_logs
 from dibs.runtime import Runtime
 from dibs.settings import Settings
 
 MAX_BODY = 1024 * 1024
 BODY_SECONDS = 30
-_PARTS = (health, accounts, workspaces, settings, tickets, flags, plugins, shows, items, claims, ingest, stream)
+_PARTS = (
+    health,
+    accounts,
+    workspaces,
+    settings,
+    tickets,
+    flags,
+    plugins,
+    shows,
+    items,
+    item_import,
+    claims,
+    buyers,
+    ingest,
+    stream,
+    openapi,
+)
 
 
 class DibsQuart(Quart):
     """The web application; `runtime` holds what the process has running."""
 
     json_provider_class = OrjsonProvider
+    request_class = UploadRequest
     runtime: Runtime
 
     async def handle_request(self, request: Request) -> ResponseTypes:

@@ -6,12 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import attrs
-from quart import Blueprint, Response, jsonify, request
+from quart import Blueprint, Response, jsonify
 
 from dibs.api.auth import needs, principal
 from dibs.api.body import read_body
 from dibs.bounds import WORDS, bounded, shown_as
-from dibs.errors import FieldFault, InvalidInputError
 from dibs.lane import commands
 from dibs.lane.commands import Command
 from dibs.models.items import title_fault
@@ -139,18 +138,6 @@ async def pin_item(show_id: UUID) -> Response:
     body, who = await read_body(PinBody), principal()
     await command(show_id, commands.pin(body.item_id, who.user_id))
     return jsonify(await shows().get(who.workspace_id, show_id))
-
-
-@blueprint.get("/<uuid:show_id>/buyers")
-@needs("shows:read")
-async def find_buyers(show_id: UUID) -> Response:
-    """Buyers whose handle contains `q`, for an award."""
-    who = principal()
-    await shows().get(who.workspace_id, show_id)
-    words = request.args.get("q", "").replace("\0", "")
-    if len(words) > 100:
-        raise InvalidInputError("The query has 1 faulty field(s).", [FieldFault("q", "is longer than 100 characters")])
-    return jsonify({"buyers": await shows().buyers(who.workspace_id, words.strip())})
 
 
 async def _checked(rules: dict[str, Any]) -> Any:

@@ -33,9 +33,13 @@ _CLAIMS = """
 SELECT * FROM claims
 WHERE workspace_id = $1 AND show_id = $2 AND status IN ('winner', 'waitlist', 'unmatched', 'review')
 """
+# Blocked is a person: one blocked identity is enough, whichever it is. The look at the others is a plain one, into an
+# index that holds merged identities only.
 _BUYER_COLUMNS = """
-    b.id, b.platform, b.platform_user_id, b.handle, b.merged_into, b.blocked_at IS NOT NULL OR CASE
-        WHEN b.merged_into IS NULL THEN false
+    b.id, b.platform, b.platform_user_id, b.handle, b.merged_into, b.blocked_at IS NOT NULL
+    OR (SELECT true FROM buyers h WHERE h.workspace_id = $1 AND h.merged_into = coalesce(b.merged_into, b.id)
+        AND h.blocked_at IS NOT NULL LIMIT 1) IS NOT NULL
+    OR CASE WHEN b.merged_into IS NULL THEN false
         ELSE EXISTS (SELECT 1 FROM buyers h
             WHERE h.workspace_id = $1 AND h.id = b.merged_into AND h.blocked_at IS NOT NULL)
     END AS blocked
