@@ -14,13 +14,18 @@ from dibs.api import (
     buyers,
     claims,
     errors,
+    factors,
     flags,
     health,
+    idempotency,
     ingest,
+    invitations,
     item_import,
     items,
     openapi,
+    own_account,
     plugins,
+    second_step,
     settings,
     shows,
     stream,
@@ -39,7 +44,11 @@ BODY_SECONDS = 30
 _PARTS = (
     health,
     accounts,
+    second_step,
+    own_account,
+    factors,
     workspaces,
+    invitations,
     settings,
     tickets,
     flags,
@@ -88,6 +97,7 @@ def create_app(settings: Settings | None = None) -> DibsQuart:
     app.runtime = app.extensions["dibs"] = Runtime(settings)
     errors.install(app)
     auth.install(app)
+    idempotency.install(app)
     for module in _PARTS:
         app.register_blueprint(module.blueprint)
     plugins.install(app, app.runtime.plugins)

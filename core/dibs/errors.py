@@ -66,6 +66,24 @@ class DuplicateError(ConflictError):
     code = "duplicate"
 
 
+class AlreadyDoneError(ConflictError):
+    """The same request, by its idempotency key, has been carried out; it was not done again."""
+
+    code = "already_done"
+
+
+class IdempotencyMismatchError(ConflictError):
+    """An idempotency key that was used for another request."""
+
+    code = "idempotency_mismatch"
+
+
+class InProgressError(ConflictError):
+    """The first request with this idempotency key has no answer yet; `data["retry_after"]` says when to ask again."""
+
+    code = "in_progress"
+
+
 class StaleWriterError(ConflictError):
     """This process no longer owns the show: its fence number is older than the lease row's."""
 
@@ -100,6 +118,12 @@ class ForbiddenError(DibsError):
     """Signed in, but the role does not carry the permission named in `data["permission"]`."""
 
     code = "forbidden"
+
+
+class StaleSignInError(ForbiddenError):
+    """The sign-in is too old for this change: the user must prove again who they are."""
+
+    code = "sign_in_too_old"
 
 
 class RateLimitedError(DibsError):

@@ -35,6 +35,8 @@ class Settings:
         log_level, log_format: `debug` … `error`; `json` or `text`.
         access_minutes, refresh_days: life of access and refresh tokens.
         attempts_per_minute: how many sign-ins, registrations or refreshes one address or one account may try.
+        registration: who may make an account: `invited` (the first one, then whoever has an invitation), `open`
+            (everybody), `closed` (nobody; the command line makes them).
         metrics_token: who may read `/metrics` from elsewhere; None allows only this machine.
         shutdown_seconds: how long a stopping server waits for what is in flight.
     """
@@ -55,6 +57,7 @@ class Settings:
     access_minutes: int = 15
     refresh_days: int = 7
     attempts_per_minute: int = 10
+    registration: Literal["invited", "open", "closed"] = "invited"
     metrics_token: str | None = attrs.field(default=None, repr=False)
     shutdown_seconds: int = 10
 
@@ -215,6 +218,7 @@ _CHECKS: Mapping[str, Any] = {
     "access_minutes": _whole(1, 24 * 60),
     "refresh_days": _whole(1, 365),
     "attempts_per_minute": _whole(1, 100_000),
+    "registration": _choice("invited", "open", "closed"),
     "metrics_token": _secret,
     "shutdown_seconds": _whole(1, 600),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import asyncpg
@@ -14,6 +14,7 @@ from dibs.accounts.fields import email_key
 from dibs.accounts.model import Member
 from dibs.accounts.permissions import Role, allows
 from dibs.accounts.standing import Standings
+from dibs.audit_log import Actor, record
 from dibs.db import Database
 from dibs.errors import ConflictError, DuplicateError, ForbiddenError, NotFoundError
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from dibs.db import RawConnection
 
 _LIST = """
-SELECT m.user_id, u.name, m.role, m.created_at FROM members m JOIN users u ON u.id = m.user_id
+SELECT m.user_id, u.name, u.email, m.role, m.created_at FROM members m JOIN users u ON u.id = m.user_id
 WHERE m.workspace_id = $1 ORDER BY m.created_at, m.user_id
 """
 _LOCK = "SELECT 1 FROM workspaces WHERE id = $1 FOR NO KEY UPDATE"
@@ -32,7 +33,7 @@ _ADD = "INSERT INTO members (workspace_id, user_id, role) VALUES ($1, $2, $3)"
 _CHANGE = "UPDATE members SET role = $3 WHERE workspace_id = $1 AND user_id = $2"
 _REMOVE = "DELETE FROM members WHERE workspace_id = $1 AND user_id = $2"
 _GET = """
-SELECT m.user_id, u.name, m.role, m.created_at FROM members m JOIN users u ON u.id = m.user_id
+SELECT m.user_id, u.name, u.email, m.role, m.created_at FROM members m JOIN users u ON u.id = m.user_id
 WHERE m.workspace_id = $1 AND m.user_id = $2
 """
 
@@ -48,7 +49,7 @@ class Members:
         """All members, the first one first."""
         return [Member(*row) for row in await self.db.hot_fetch(_LIST, workspace_id)]
 
-    async def add(self, workspace_id: UUID, actor: UUID, email: str, role: Role) -> Member:
+    async def add(self, workspace_id: UUID, actor: Actor, email: str, role: Role) -> Member:
         """Take in a user who has an account.
 
         Raises:
@@ -57,7 +58,7 @@ class Members:
             ForbiddenError: only owners make owners.
         """
         async with self._locked(workspace_id) as connection:
-            await _demand(connection, workspace_id, actor, "members:write", role)
+            await demand(connection, workspace_id, actor, "members:write", role)
             user_id = await connection.fetchval(_USER, email_key(email))
             if user_id is None:
                 raise NotFoundError("Nobody has an account with this e-mail address.")
@@ -65,10 +66,12 @@ class Members:
                 await connection.execute(_ADD, workspace_id, user_id, role)
             except asyncpg.UniqueViolationError:
                 raise DuplicateError("This user is a member already.") from None
-            row = await connection.fetchrow(_GET, workspace_id, user_id)
-        return _member(row)
+            member = _member(await connection.fetchrow(_GET, workspace_id, user_id))
+            after = {"role": role, "name": member.name}
+            await _note(connection, workspace_id, actor, "member.added", user_id, after=after)
+        return member
 
-    async def change(self, workspace_id: UUID, actor: UUID, user_id: UUID, role: Role) -> Member:
+    async def change(self, workspace_id: UUID, actor: Actor, user_id: UUID, role: Role) -> Member:
         """Give a member another role.
 
         Raises:
@@ -78,14 +81,17 @@ class Members:
         """
         async with self._locked(workspace_id) as connection:
             before = await _role(connection, workspace_id, user_id)
-            await _demand(connection, workspace_id, actor, "members:write", before, role)
+            await demand(connection, workspace_id, actor, "members:write", before, role)
             if before == "owner" and role != "owner":
                 await _keep_an_owner(connection, workspace_id)
             await connection.execute(_CHANGE, workspace_id, user_id, role)
-            row = await connection.fetchrow(_GET, workspace_id, user_id)
-        return _member(row)
+            member = _member(await connection.fetchrow(_GET, workspace_id, user_id))
+            if before != role:
+                old, new = {"role": before, "name": member.name}, {"role": role}
+                await _note(connection, workspace_id, actor, "member.role_changed", user_id, before=old, after=new)
+        return member
 
-    async def remove(self, workspace_id: UUID, actor: UUID, user_id: UUID) -> None:
+    async def remove(self, workspace_id: UUID, actor: Actor, user_id: UUID) -> None:
         """Take a member out; everyone may leave of their own accord.
 
         Raises:
@@ -95,11 +101,15 @@ class Members:
         """
         async with self._locked(workspace_id) as connection:
             before = await _role(connection, workspace_id, user_id)
-            if user_id != actor:
-                await _demand(connection, workspace_id, actor, "members:write", before)
+            if user_id != actor.id:
+                await demand(connection, workspace_id, actor, "members:write", before)
             if before == "owner":
                 await _keep_an_owner(connection, workspace_id)
+            member = _member(await connection.fetchrow(_GET, workspace_id, user_id))
             await connection.execute(_REMOVE, workspace_id, user_id)
+            action = "member.left" if user_id == actor.id else "member.removed"
+            gone = {"role": before, "name": member.name}
+            await _note(connection, workspace_id, actor, action, user_id, before=gone)
 
     @asynccontextmanager
     async def _locked(self, workspace_id: UUID) -> AsyncIterator[RawConnection]:
@@ -116,9 +126,10 @@ async def _role(connection: RawConnection, workspace_id: UUID, user_id: UUID) ->
     return role
 
 
-async def _demand(connection: RawConnection, workspace_id: UUID, actor: UUID, permission: str, *touched: Role) -> None:
+async def demand(connection: RawConnection, workspace_id: UUID, actor: Actor, permission: str, *touched: Role) -> None:
     """The actor's role is read under the lock: it may have changed since the request began."""
-    role = await _role(connection, workspace_id, actor)
+    assert actor.id is not None
+    role = await _role(connection, workspace_id, actor.id)
     needed = "owners:write" if "owner" in touched else permission
     if not allows(role, needed):
         raise ForbiddenError(f"Your role ({role}) does not allow this.", permission=needed)
@@ -127,6 +138,12 @@ async def _demand(connection: RawConnection, workspace_id: UUID, actor: UUID, pe
 async def _keep_an_owner(connection: RawConnection, workspace_id: UUID) -> None:
     if await connection.fetchval(_OWNERS, workspace_id) <= 1:
         raise ConflictError("A workspace needs an owner: make somebody else an owner first.")
+
+
+async def _note(
+    connection: RawConnection, workspace_id: UUID, actor: Actor, action: str, user_id: UUID, **change: Any
+) -> None:
+    await record(connection, workspace_id, actor, action, entity="member", entity_id=user_id, **change)
 
 
 def _member(row: asyncpg.Record | None) -> Member:

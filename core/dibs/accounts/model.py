@@ -15,12 +15,19 @@ _optional_name = attrs.validators.optional(check_name)
 
 @attrs.frozen
 class Registration:
-    """What a new user hands in. Without a workspace name the first workspace is called after the user."""
+    """What a new user hands in.
+
+    With the token of an `invitation` they join its workspace, and own one only if they name it; without one, the first
+    workspace is called after them unless it has a name.
+    """
 
     email: str = attrs.field(validator=check_email)
     password: str = attrs.field(validator=check_password, repr=False)
     name: str = attrs.field(validator=check_name)
     workspace_name: str | None = attrs.field(default=None, validator=_optional_name)
+    invitation: str | None = attrs.field(
+        default=None, validator=attrs.validators.optional(attrs.validators.max_len(200)), repr=False
+    )
 
 
 @attrs.frozen
@@ -54,9 +61,10 @@ class Workspace:
 
 @attrs.frozen
 class Member:
-    """A user's place in a workspace. Nothing else of the user is shown to the others."""
+    """A user's place in a workspace. Only those who may change members see it, and with it the address."""
 
     user_id: UUID
     name: str
+    email: str
     role: Role
     created_at: datetime

@@ -15,15 +15,16 @@ from uuid import UUID
 import attrs
 
 from dibs.accounts.secrets import new_token, token_hash
+from dibs.accounts.sign_ins import Opening
 from dibs.db import Database
 from dibs.errors import UnauthenticatedError
 
 _OPEN = """
-INSERT INTO refresh_tokens (id, user_id, workspace_id, token_hash, expires_at)
-VALUES ($1, $2, $3, $4, now() + $5)
+INSERT INTO refresh_tokens (id, user_id, workspace_id, token_hash, expires_at, opened_by, device)
+VALUES ($1, $2, $3, $4, now() + $5, $6, $7)
 """
 _ROTATE = """
-UPDATE refresh_tokens r SET token_hash = $3, expires_at = now() + $4
+UPDATE refresh_tokens r SET token_hash = $3, expires_at = now() + $4, last_seen_at = now()
 FROM users u
 WHERE r.id = $1 AND r.token_hash = $2 AND r.revoked_at IS NULL AND r.expires_at > now()
   AND u.id = r.user_id AND u.disabled_at IS NULL
@@ -55,10 +56,12 @@ class RefreshTokens:
     db: Database
     lifetime: timedelta
 
-    async def open(self, user_id: UUID, workspace_id: UUID) -> SignIn:
+    async def open(self, user_id: UUID, workspace_id: UUID, opening: Opening | None = None) -> SignIn:
         """A new sign-in with its first refresh token."""
         sign_in_id, secret = uuid.uuid4(), new_token()  # not time-ordered: the id must not be guessable
-        await self.db.hot_fetch(_OPEN, sign_in_id, user_id, workspace_id, token_hash(secret), self.lifetime)
+        began = opening or Opening()
+        values = (sign_in_id, user_id, workspace_id, token_hash(secret), self.lifetime, began.by, began.device)
+        await self.db.hot_fetch(_OPEN, *values)
         return SignIn(sign_in_id, user_id, workspace_id, _join(sign_in_id, secret))
 
     async def rotate(self, token: str) -> SignIn:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,26 +12,42 @@ import attrs
 import structlog
 
 from dibs.accounts.access import AccessClaims, AccessTokens
+from dibs.accounts.challenges import Challenges
+from dibs.accounts.factor_setup import FactorSetup
 from dibs.accounts.fields import email_key
+from dibs.accounts.invitations import Invitations
 from dibs.accounts.limits import RateLimits
 from dibs.accounts.links import Redeemed, SignInLinks
 from dibs.accounts.members import Members
 from dibs.accounts.model import Registration, User, Workspace
+from dibs.accounts.own_account import OwnAccount
+from dibs.accounts.passkeys import Passkeys
 from dibs.accounts.passwords import Passwords
 from dibs.accounts.principal import Principal
+from dibs.accounts.recovery import RecoveryCodes
 from dibs.accounts.refresh import RefreshTokens, SignIn
+from dibs.accounts.relying_party import relying_party
+from dibs.accounts.second_factors import SecondFactors
 from dibs.accounts.secrets import load_secret, token_hash
 from dibs.accounts.sessions import WebSessions
+from dibs.accounts.sign_ins import Opening, SignIns
 from dibs.accounts.standing import Standings
 from dibs.accounts.tickets import StreamTickets
-from dibs.accounts.users import Stored, Users
+from dibs.accounts.totp import Totp
+from dibs.accounts.users import BY_INVITATION, Stored, Users
 from dibs.accounts.workspaces import Workspaces
+from dibs.audit_log import Actor, record
 from dibs.db import Database
 from dibs.errors import BadCredentialsError, ForbiddenError, NotFoundError
 from dibs.settings import Settings
 
 log = structlog.get_logger("dibs.accounts")
+CLOSED = "Accounts are made by whoever runs this server. Ask them for one."
+_IS_MEMBER = "SELECT 1 FROM members WHERE workspace_id = $1 AND user_id = $2"
 _SWEEP_SECONDS = 600.0
+_SEEN_SECONDS = 60.0
+_DAILY = 100
+"""Answers to a user's second step that are heard in a day: a guesser of six digits needs thousands of days."""
 
 
 @attrs.define(eq=False)
@@ -48,6 +66,11 @@ class Accounts:
     tickets: StreamTickets = attrs.field(init=False)
     standings: Standings = attrs.field(init=False)
     limits: RateLimits = attrs.field(init=False)
+    invitations: Invitations = attrs.field(init=False)
+    sign_ins: SignIns = attrs.field(init=False)
+    second_factors: SecondFactors = attrs.field(init=False)
+    factor_setup: FactorSetup = attrs.field(init=False)
+    own: OwnAccount = attrs.field(init=False)
     _access: AccessTokens | None = attrs.field(default=None, init=False)
     _sweeper: asyncio.Task[None] | None = attrs.field(default=None, init=False)
 
@@ -60,11 +83,25 @@ class Accounts:
         self.sessions = WebSessions(self.db, lifetime)
         self.links, self.tickets = SignInLinks(self.db), StreamTickets(self.db)
         self.limits = RateLimits(self.db, self.settings.attempts_per_minute)
+        self.invitations = Invitations(self.db, self.standings)
+        self.sign_ins = SignIns(self.db)
+        self.second_factors = SecondFactors(
+            self.db,
+            Totp(self.db),
+            RecoveryCodes(self.db),
+            Passkeys(self.db, relying_party(self.settings)),
+            Challenges(self.db),
+            self.limits,
+            RateLimits(self.db, _DAILY, 86400.0),
+        )
+        self.factor_setup = FactorSetup(self.second_factors)
+        self.own = OwnAccount(self.db, self.users, self.passwords, self.sign_ins, self.standings, self.limits)
 
     async def start(self) -> None:
         """Load the secret key and begin to sweep out what has expired."""
         secret = await asyncio.to_thread(load_secret, self.settings)
         self._access = AccessTokens(secret, self.settings.access_minutes)
+        self.second_factors.totp.sealer.load(secret)
         self._sweeper = asyncio.create_task(self._sweep(), name="accounts sweeper")
 
     async def close(self) -> None:
@@ -72,6 +109,7 @@ class Accounts:
         if self._sweeper is not None:
             self._sweeper.cancel()
             await asyncio.gather(self._sweeper, return_exceptions=True)
+            await self._try(self.sessions.write_seen)
 
     @property
     def access_tokens(self) -> AccessTokens:
@@ -79,18 +117,33 @@ class Accounts:
         assert self._access is not None, "accounts are not started"
         return self._access
 
-    async def register(self, new: Registration, address: str) -> tuple[User, Workspace]:
-        """Make an account with a first workspace.
+    async def may_register(self) -> bool:
+        """Whether somebody without an invitation may make an account now."""
+        setting = self.settings.registration
+        return setting == "open" or (setting == "invited" and not await self.users.anybody())
+
+    async def register(self, new: Registration, address: str, request_id: str | None = None) -> tuple[User, Workspace]:
+        """Make an account with a workspace: the one of the invitation, else one of its own.
 
         Raises:
             RateLimitedError: too many registrations from this address, or of this e-mail address.
+            ForbiddenError: accounts are not made in this way here.
             DuplicateError: the e-mail address has an account already.
         """
         await self.limits.take(f"register:address:{address}", f"register:email:{_short(new.email)}")
-        return await self.users.create(new, await self.passwords.hash(new.password))
+        setting = self.settings.registration
+        if setting == "closed":
+            raise ForbiddenError(CLOSED, reason="registration")
+        if new.invitation is None and not await self.may_register():
+            raise ForbiddenError(BY_INVITATION, reason="registration")
+        only_first = new.invitation is None and setting == "invited"
+        password_hash = await self.passwords.hash(new.password)
+        made = await self.users.create(new, password_hash, only_first=only_first, request_id=request_id)
+        self.standings.forget()
+        return made
 
     async def sign_in(self, email: str, password: str, address: str) -> User:
-        """The user with this e-mail address and password.
+        """The user with this e-mail address and password. Whether a second step follows is asked afterwards.
 
         Raises:
             RateLimitedError: too many attempts from this address, or for this account.
@@ -103,12 +156,22 @@ class Accounts:
             log.warning("sign_in_failed", address=address)
             raise BadCredentialsError("The e-mail address or the password is wrong.")
         await self._strengthen(stored, password)
-        log.info("signed_in", user_id=str(stored.user.id), address=address)
+        log.info("password_accepted", user_id=str(stored.user.id), address=address)
         return stored.user
 
-    async def open_sign_in(self, user_id: UUID, workspace_id: UUID | None = None) -> SignIn:
-        """Sign an API client in, to the named workspace or the user's first. Raises `NotFoundError`."""
-        return await self.refresh_tokens.open(user_id, await self._workspace_of(user_id, workspace_id))
+    async def open_sign_in(
+        self, user_id: UUID, workspace_id: UUID | None = None, opening: Opening | None = None
+    ) -> SignIn:
+        """Sign an API client in, to the named workspace or the user's first.
+
+        Raises:
+            NotFoundError: the user is no member of that workspace.
+            ForbiddenError: the user is in no workspace.
+        """
+        place = await self._workspace_of(user_id, workspace_id)
+        if place is None:
+            raise ForbiddenError("You are not a member of any workspace.")
+        return await self.refresh_tokens.open(user_id, place, opening)
 
     async def refresh(self, token: str, address: str) -> SignIn:
         """Exchange a refresh token.
@@ -127,9 +190,11 @@ class Accounts:
         """An access token of this sign-in."""
         return self.access_tokens.issue(AccessClaims(sign_in.user_id, sign_in.workspace_id, sign_in.id))
 
-    async def open_session(self, user_id: UUID, workspace_id: UUID | None = None) -> str:
-        """Sign a browser in, to the named workspace or the user's first; returns the token for the cookie."""
-        return await self.sessions.open(user_id, await self._workspace_of(user_id, workspace_id))
+    async def open_session(
+        self, user_id: UUID, workspace_id: UUID | None = None, opening: Opening | None = None
+    ) -> str:
+        """Sign a browser in, to the named workspace or the user's first, if any; the token for the cookie."""
+        return await self.sessions.open(user_id, await self._workspace_of(user_id, workspace_id), opening)
 
     async def close_session(self, token: str) -> None:
         """Sign a browser out."""
@@ -153,6 +218,20 @@ class Accounts:
         `target`."""
         return await self.links.create(user_id, workspace_id, target)
 
+    async def link_for_member(self, workspace_id: UUID, actor: Actor, user_id: UUID) -> str:
+        """A sign-in link for a member who forgot the password; leads to where they set another one.
+
+        Raises:
+            NotFoundError: no such member.
+        """
+        async with self.db.transaction(), self.db.raw() as connection:
+            if await connection.fetchval(_IS_MEMBER, workspace_id, user_id) is None:
+                raise NotFoundError("There is no such member.")
+            await record(
+                connection, workspace_id, actor, "member.sign_in_link_made", entity="member", entity_id=user_id
+            )
+        return await self.links.create(user_id, workspace_id, "/account")
+
     async def redeem_link(self, token: str, address: str) -> Redeemed | None:
         """Use a sign-in link up. None if there is none, it was used, or it is too old."""
         await self.limits.take(f"link:address:{address}")
@@ -170,12 +249,16 @@ class Accounts:
         await self.users.disable(user_id)
         self.standings.forget()
 
-    async def _workspace_of(self, user_id: UUID, workspace_id: UUID | None) -> UUID:
+    async def reset_second_factor(self, user_id: UUID) -> None:
+        """Take every second factor of a user away, and end every sign-in; only the command line does that."""
+        await self.factor_setup.reset(user_id)
+        await self.sign_ins.end_all(user_id)
+        self.standings.forget()
+
+    async def _workspace_of(self, user_id: UUID, workspace_id: UUID | None) -> UUID | None:
         if workspace_id is None:
-            workspace_id = await self.users.first_workspace(user_id)
-            if workspace_id is None:
-                raise ForbiddenError("You are not a member of any workspace.")
-        elif workspace_id not in {place.id for place in await self.workspaces.of_user(user_id)}:
+            return await self.users.first_workspace(user_id)
+        if workspace_id not in {place.id for place in await self.workspaces.of_user(user_id)}:
             raise NotFoundError("There is no such workspace.")
         return workspace_id
 
@@ -185,13 +268,26 @@ class Accounts:
             await self.users.replace_hash(stored.user.id, old, await self.passwords.hash(password))
 
     async def _sweep(self) -> None:
-        while True:
-            await asyncio.sleep(_SWEEP_SECONDS)
-            try:
-                for part in (self.limits, self.refresh_tokens, self.sessions, self.links, self.tickets):
-                    await part.sweep()
-            except Exception as error:  # the next round tries again
-                log.warning("sweep_failed", problem=repr(error))
+        parts = (
+            self.limits,
+            self.refresh_tokens,
+            self.sessions,
+            self.links,
+            self.tickets,
+            self.second_factors.challenges,
+        )
+        for minute in itertools.count(1):
+            await asyncio.sleep(_SEEN_SECONDS)
+            await self._try(self.sessions.write_seen)
+            if minute * _SEEN_SECONDS % _SWEEP_SECONDS == 0:
+                for part in parts:
+                    await self._try(part.sweep)
+
+    async def _try(self, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except Exception as error:  # the next round tries again
+            log.warning("sweep_failed", problem=repr(error))
 
 
 def _short(text: str) -> str:

@@ -130,10 +130,10 @@ def principal() -> Principal:
 
 
 def actor() -> Actor:
-    """Who makes this request, for the audit log."""
+    """Who makes this request, for the audit log. The first one carries what the idempotency key makes of it."""
     who = principal()
     request_id = structlog.contextvars.get_contextvars().get("request_id")
-    return Actor(who.user_id, who.name, request_id, g.get("dibs_request_key"))
+    return Actor(who.user_id, who.name, request_id, g.pop("dibs_request_key", None))
 
 
 async def optional_principal() -> Principal | None:
@@ -220,6 +220,7 @@ async def _by_cookie(runtime: Runtime) -> Identity:
     standing = await ask(None)
     if standing is None:
         raise UnauthenticatedError("This sign-in has ended.")
+    runtime.accounts.sessions.seen(token)
     if not has_websocket_context() and request.method not in _SAFE:
         await check_csrf(request, token)
     return Identity(standing.user_id, "cookie", standing.workspace_id, ask, session=token)

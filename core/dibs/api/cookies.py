@@ -1,10 +1,14 @@
-"""The cookie of a browser session."""
+"""The cookie of a browser session, and that of a sign-in which waits for its second step."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from dibs.settings import Settings
+
+SECOND_STEP_PAGE: Final = "/sign-in/second-factor"
+_STEP: Final = "dibs_second_step"
+_STEP_SECONDS: Final = 300
 
 
 def cookie_name(settings: Settings) -> str:
@@ -36,3 +40,27 @@ def clear_session_cookie(response: Any, settings: Settings) -> None:
     response.delete_cookie(
         cookie_name(settings), httponly=True, secure=settings.secure_cookies, samesite="Lax", path="/"
     )
+
+
+def step_token(connection: Any) -> str | None:
+    """The token of the sign-in that waits for its second step in this browser."""
+    token = connection.cookies.get(_STEP)
+    return token if isinstance(token, str) and token else None
+
+
+def set_step_cookie(response: Any, token: str, settings: Settings) -> None:
+    """Let the browser keep the sign-in until its second step; only the pages of the sign-in get it back."""
+    response.set_cookie(
+        _STEP,
+        token,
+        max_age=_STEP_SECONDS,
+        httponly=True,
+        secure=settings.secure_cookies,
+        samesite="Lax",
+        path="/sign-in",
+    )
+
+
+def clear_step_cookie(response: Any, settings: Settings) -> None:
+    """Let the browser forget the unfinished sign-in."""
+    response.delete_cookie(_STEP, httponly=True, secure=settings.secure_cookies, samesite="Lax", path="/sign-in")

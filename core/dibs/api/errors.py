@@ -24,9 +24,13 @@ STATUSES: Mapping[str, int] = {
     "unauthenticated": 401,
     "bad_credentials": 401,
     "forbidden": 403,
+    "sign_in_too_old": 403,
     "not_found": 404,
     "conflict": 409,
     "duplicate": 409,
+    "already_done": 409,
+    "idempotency_mismatch": 409,
+    "in_progress": 409,
     "below_won": 409,
     "out_of_stock": 409,
     "stale_writer": 409,
@@ -79,19 +83,20 @@ def envelope(error: DibsError) -> Envelope:
 
 def install(app: Quart) -> None:
     """Answer every error of this application with the envelope, or as a page where a person looks at it."""
-    app.register_error_handler(DibsError, _on_dibs_error)
+    app.register_error_handler(DibsError, answer_error)
     app.register_error_handler(HTTPException, _on_http_exception)
-    app.register_error_handler(Exception, _on_exception)
+    app.register_error_handler(Exception, answer_exception)
 
 
-async def _on_dibs_error(error: DibsError) -> Response:
+async def answer_error(error: DibsError) -> Response:
+    """The answer to an error that Dibs raised on purpose."""
     status = status_of(error)
     if status >= 500 and status != 503:
         log.error("request_failed", code=error.code, exc_info=error)
     elif status in (401, 403, 429):
         log.warning("refused", code=error.code, **{k: v for k, v in error.data.items() if k == "permission"})
     response = await _answer(status, envelope(error))
-    if status in (429, 503):
+    if status in (429, 503) or "retry_after" in error.data:
         response.headers["Retry-After"] = str(error.data.get("retry_after", 1))
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -110,12 +115,16 @@ async def _on_http_exception(error: HTTPException) -> Response:
     return response
 
 
-async def _on_exception(error: Exception) -> Response:
+async def answer_exception(error: Exception) -> Response:
+    """The answer to anything else that went wrong."""
+    if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
+        log.warning("value_out_of_range", problem=str(error))
+        return await answer_error(InvalidInputError("The request holds a number or a text that can't be stored."))
     if isinstance(error, asyncpg.CharacterNotInRepertoireError):  # NUL: JSON has it, PostgreSQL does not
-        return await _on_dibs_error(InvalidInputError("The request holds a character that can't be stored."))
+        return await answer_error(InvalidInputError("The request holds a character that can't be stored."))
     if isinstance(error, _OUTAGES):
         log.warning("database_outage", problem=str(error))
-        return await _on_dibs_error(UnavailableError("The database does not answer now; try again.", retry_after=1))
+        return await answer_error(UnavailableError("The database does not answer now; try again.", retry_after=1))
     log.error("request_failed", exc_info=error)
     return await _answer(500, dict(_INTERNAL))
 

@@ -42,7 +42,9 @@ SignUp = Callable[..., Awaitable[Person]]
 
 @pytest.fixture
 async def app(database_url: str, tmp_path: Path) -> AsyncIterator[DibsQuart]:
-    made = create_app(Settings(database_url=database_url, data_dir=tmp_path, attempts_per_minute=10_000))
+    made = create_app(
+        Settings(database_url=database_url, data_dir=tmp_path, attempts_per_minute=10_000, registration="open")
+    )
     async with made.test_app():
         yield made
 
