@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from uuid import UUID, SafeUUID
 
 _VERSION_7 = 0x7 << 76
@@ -30,6 +31,11 @@ def uuid7() -> UUID:
     random = next(_randoms)
     stamp = (time.time_ns() // 1_000_000) << 80
     return _uuid(stamp | _VERSION_7 | (random >> 68) << 64 | _VARIANT | random & _LOW)
+
+
+def uuid7_at(instant: datetime) -> UUID:
+    """The lowest id that is made at this instant or later."""
+    return _uuid(int(instant.timestamp() * 1000) << 80)
 
 
 def _uuid(value: int) -> UUID:

@@ -33,8 +33,10 @@ def weaken(guards: list[str]) -> None:
     open_ends = {"revision": (REVISION, "AND $3::bigint >= 0"), "fence": (FENCE, "AND $7::bigint >= 0")}
     for guard in open_ends.keys() & set(guards):
         text, instead = open_ends[guard]
-        assert text in commit.COMMIT
-        commit.COMMIT = commit.COMMIT.replace(text, instead)
+        for name in ("COMMIT", "COMMIT_ACTION"):
+            statement = getattr(commit, name)
+            assert text in statement
+            setattr(commit, name, statement.replace(text, instead))
     if "lock" in guards:
         assert "FOR UPDATE" in load._LOCKED_SHOW
         load._LOCKED_SHOW = load._SHOW

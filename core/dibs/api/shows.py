@@ -8,11 +8,11 @@ from uuid import UUID
 import attrs
 from quart import Blueprint, Response, jsonify
 
-from dibs.api.auth import needs, principal
+from dibs.api.auth import actor, needs, principal
 from dibs.api.body import read_body
 from dibs.bounds import WORDS, bounded, shown_as
 from dibs.lane import commands
-from dibs.lane.commands import Command
+from dibs.lane.commands import Command, LoadingCommand
 from dibs.models.items import title_fault
 from dibs.models.rules import ShowRules
 from dibs.runtime import current_runtime
@@ -61,9 +61,9 @@ def shows() -> Shows:
     return Shows(current_runtime().db)
 
 
-async def command(show_id: UUID, action: Command) -> Any:
+async def command(show_id: UUID, action: Command | LoadingCommand) -> Any:
     """Carry an action of the signed-in user out, in the claim lane."""
-    return await current_runtime().lanes.command(principal().workspace_id, show_id, action)
+    return await current_runtime().lanes.command(principal().workspace_id, show_id, action, actor())
 
 
 @blueprint.get("")
@@ -101,7 +101,6 @@ async def change_show(show_id: UUID) -> Response:
         rules=body.rules,
         merged=merged,
         version=body.version,
-        by=who.user_id,
     )
     await command(show_id, change)
     return jsonify(await shows().get(who.workspace_id, show_id))
@@ -127,7 +126,7 @@ async def run_show(show_id: UUID, action: str) -> Response:
     """Start, pause, resume or end a show. Ending can't be taken back."""
     status = {"activate": "active", "resume": "active", "pause": "paused", "stop": "ended"}[action]
     who = principal()
-    await command(show_id, commands.set_status(status, who.user_id))
+    await command(show_id, commands.set_status(status))
     return jsonify(await shows().get(who.workspace_id, show_id))
 
 
@@ -136,7 +135,7 @@ async def run_show(show_id: UUID, action: str) -> Response:
 async def pin_item(show_id: UUID) -> Response:
     """Say which item is on now."""
     body, who = await read_body(PinBody), principal()
-    await command(show_id, commands.pin(body.item_id, who.user_id))
+    await command(show_id, commands.pin(body.item_id))
     return jsonify(await shows().get(who.workspace_id, show_id))
 
 

@@ -90,10 +90,26 @@ _NEW_ITEMS = (
     ("position", "int"),
 )
 _EVENTS = (("type", "text"), ("payload", "text"))
+_AUDIT = (
+    ("id", "uuid"),
+    ("actor_id", "uuid"),
+    ("actor_name", "text"),
+    ("action", "text"),
+    ("entity", "text"),
+    ("entity_id", "text"),
+    ("show_id", "uuid"),
+    ("before", "text"),
+    ("after", "text"),
+    ("undo", "text"),
+    ("undoes", "uuid"),
+    ("request_key", "bytea"),
+    ("request_id", "text"),
+)
 
 # $1 workspace, $2 show, $3 expected revision, $4 last comment, $5 last decision, $6 lease owner or null, $7 fence,
 # $8 show changed, $9 status, $10 pinned item, $11 topic, $12 epoch, $13 now, $14 partition, $15 title,
-# $16 the show's own rules; arrays follow.
+# $16 the show's own rules; arrays follow. An operator's action has four more: rows for the audit log, items to delete,
+# all items in their new order, further columns of the show.
 _FIXED = 16
 # Rows travel as one array of a composite type each (made by the migrations): a third of the cost of an array a column.
 GROUPS: tuple[tuple[str, Sequence[tuple[str, str]]], ...] = (
@@ -104,9 +120,12 @@ GROUPS: tuple[tuple[str, Sequence[tuple[str, str]]], ...] = (
     ("items", _ITEMS),
     ("new_items", _NEW_ITEMS),
     ("events", _EVENTS),
+    ("audit", _AUDIT),
 )
 _NUMBER = {name: _FIXED + nth for nth, (name, _) in enumerate(GROUPS, start=1)}
 
+
+_REMOVED, _ORDER, _FIELDS = (_FIXED + len(GROUPS) + nth for nth in (1, 2, 3))
 
 _EVENT_COUNT = f"cardinality(${_NUMBER['events']}::lane_events[])"
 
@@ -132,7 +151,8 @@ def _update(table: str, group: str, columns: Sequence[tuple[str, str]]) -> str:
     )
 
 
-COMMIT = f"""
+def _statement(more_columns: str = "", more_writes: str = "") -> str:
+    return f"""
 WITH show AS (
     UPDATE shows SET revision = revision + 1, last_comment_no = $4::bigint, last_decision_no = $5::bigint,
         status = CASE WHEN $8::bool THEN $9::text ELSE status END,
@@ -142,7 +162,7 @@ WITH show AS (
         pinned_item_id = CASE WHEN $8::bool THEN $10::uuid ELSE pinned_item_id END,
         title = CASE WHEN $8::bool THEN $15::text ELSE title END,
         rules = CASE WHEN $8::bool THEN $16::jsonb ELSE rules END,
-        version = version + CASE WHEN $8::bool THEN 1 ELSE 0 END
+        version = version + CASE WHEN $8::bool THEN 1 ELSE 0 END{more_columns}
     WHERE workspace_id = $1::uuid AND id = $2::uuid AND revision = $3::bigint
         AND ($6::text IS NULL OR EXISTS (
             SELECT 1 FROM show_leases l WHERE l.workspace_id = $1::uuid AND l.show_id = $2::uuid
@@ -154,7 +174,7 @@ new_comments AS ({_insert("comments", "comments", _COMMENTS, of_show=True)}),
 new_claims AS ({_insert("claims", "claims", _CLAIMS, of_show=True)}),
 changed_claims AS ({_update("claims", "changed_claims", _CHANGED_CLAIMS)}),
 changed_items AS ({_update("items", "items", _ITEMS)}),
-new_items AS ({_insert("items", "new_items", _NEW_ITEMS, of_show=True)}),
+new_items AS ({_insert("items", "new_items", _NEW_ITEMS, of_show=True)}),{more_writes}
 topic AS (
     INSERT INTO topics AS t (workspace_id, topic, epoch, last_seq)
     SELECT $1::uuid, $11::text, $12::text, {_EVENT_COUNT} FROM show
@@ -171,6 +191,31 @@ SELECT show.revision, topic.epoch, topic.last_seq,
     (SELECT count(*) FROM changed_claims) AS claims, (SELECT count(*) FROM changed_items) AS items
 FROM show, topic
 """
+
+
+_MORE_COLUMNS = f""",
+        practice = coalesce((${_FIELDS}::jsonb ->> 'practice')::bool, practice),
+        scheduled_at = CASE WHEN ${_FIELDS}::jsonb ? 'scheduled_at'
+            THEN (${_FIELDS}::jsonb ->> 'scheduled_at')::timestamptz ELSE scheduled_at END"""
+_JSON = {"before", "after", "undo"}
+_MORE_WRITES = f"""
+removed_items AS (
+    DELETE FROM items t USING show WHERE t.workspace_id = $1::uuid AND t.show_id = $2::uuid
+        AND t.id = ANY(${_REMOVED}::uuid[]) AND t.claimed_count = 0 AND t.waitlist_count = 0
+),
+ordered_items AS (
+    UPDATE items t SET position = g.nth FROM show, unnest(${_ORDER}::uuid[]) WITH ORDINALITY AS g(id, nth)
+    WHERE t.workspace_id = $1::uuid AND t.show_id = $2::uuid AND t.id = g.id
+),
+audit AS (
+    INSERT INTO audit_log (workspace_id, at, {", ".join(name for name, _ in _AUDIT)})
+    SELECT $1::uuid, $13::timestamptz, {", ".join(f"g.{n}::jsonb" if n in _JSON else f"g.{n}" for n, _ in _AUDIT)}
+    FROM show, {_source("audit")}
+),"""
+
+# Comments pay nothing for what only operators need: their statement is without it.
+COMMIT = _statement()
+COMMIT_ACTION = _statement(_MORE_COLUMNS, _MORE_WRITES)
 
 
 @attrs.frozen
@@ -215,16 +260,27 @@ def parameters(changes: Changes, owner: str | None, fence: int | None) -> list[A
     ]
 
 
+def action_parameters(changes: Changes) -> list[Any]:
+    """The arguments that the statement of an action has behind the others."""
+    fields = orjson.dumps(changes.show_fields, default=str).decode()
+    return [changes.audit, changes.removed_items, changes.order, fields]
+
+
 async def write(
     connection: RawConnection, changes: Changes, owner: str | None = None, fence: int | None = None
 ) -> Written | None:
     """Write a batch. None if it was refused: the show has moved on, or the lease is somebody else's.
 
     Raises:
-        asyncpg.UniqueViolationError: a comment or a buyer is stored already; nothing was written.
+        asyncpg.UniqueViolationError: a comment or a buyer is stored already, or the same request was carried out
+            before; nothing was written.
         asyncpg.CheckViolationError: the database refused to oversell; nothing was written.
     """
-    row = await connection.fetchrow(COMMIT, *(changes.sealed or parameters(changes, owner, fence)))
+    arguments = changes.sealed or parameters(changes, owner, fence)
+    if changes.comments:
+        row = await connection.fetchrow(COMMIT, *arguments)
+    else:
+        row = await connection.fetchrow(COMMIT_ACTION, *arguments, *action_parameters(changes))
     return None if row is None else Written(row["revision"], row["epoch"], row["last_seq"])
 
 

@@ -12,13 +12,21 @@ import asyncpg
 import attrs
 import structlog
 
+from dibs.audit_log import Actor
 from dibs.clock import utc_now
 from dibs.db import LOST, Database
-from dibs.errors import DibsError, InvariantError, StaleWriterError, UnavailableError
+from dibs.errors import (
+    AlreadyDoneError,
+    ConflictError,
+    DibsError,
+    InvariantError,
+    StaleWriterError,
+    UnavailableError,
+)
 from dibs.lane import lease
 from dibs.lane.batch import Batch, collect, decide_in_steps, look_up_stored, outcomes, resolve_buyers
 from dibs.lane.changes import Changes
-from dibs.lane.commands import Command
+from dibs.lane.commands import Command, LoadingCommand, made_ready
 from dibs.lane.commit import Written, parameters, write
 from dibs.lane.decide import DecisionHooks
 from dibs.lane.load import load_board
@@ -82,10 +90,10 @@ class Lane:
         self._put(CommentWork(comments, utc_now(), future, detail))
         return await future
 
-    async def command(self, command: Command) -> Any:
+    async def command(self, command: Command | LoadingCommand, actor: Actor | None = None) -> Any:
         """Carry an operator's action out, after what was handed in before it."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._put(CommandWork(command, future))
+        self._put(CommandWork(command, actor, future))
         return await future
 
     @property
@@ -304,10 +312,15 @@ class Lane:
             answer = await self._command_on_board(work, hooks) if self._board is not None else None
             if answer is None:
                 answer = await self._command_locked(work, hooks)
+            if work.actor is not None:
+                work.actor.take_request_key()  # it stands in the log now; a later entry of this request has none
             if not work.done.done():
                 work.done.set_result(answer[0])
         except DibsError as error:
             self._fail([work], error)
+        except asyncpg.UniqueViolationError as error:
+            self._drop_board()
+            self._fail([work], _refused_twice(error))
         except LOST as error:
             self._drop_board()
             self._fail([work], UnavailableError(f"The database does not answer: {error}"))
@@ -322,13 +335,14 @@ class Lane:
         board = self._board
         if board is None:
             return None
-        try:
-            changes, answer = self._apply(board, hooks, work.command)
-        except DibsError:
-            return None  # nothing was asked of the database yet: a refusal must not rest on a board of yesterday
-        if changes.empty:
-            return None
         async with self.db.hot_connection() as connection:
+            try:
+                command = await made_ready(work.command, connection, board)
+                changes, answer = self._apply(board, hooks, command, work.actor)
+            except DibsError:
+                return None  # nothing was written yet: a refusal must not rest on a board of yesterday
+            if changes.empty:
+                return None
             written = await write(connection, changes)
         if written is None:
             self._drop_board()
@@ -341,7 +355,8 @@ class Lane:
         """Lock the show, load the board, carry the command out: right whoever else is writing."""
         async with self.db.hot_connection() as connection, connection.transaction():
             board = await load_board(connection, self.workspace_id, self.show_id, lock=True)
-            changes, answer = self._apply(board, hooks, work.command)
+            command = await made_ready(work.command, connection, board)
+            changes, answer = self._apply(board, hooks, command, work.actor)
             written = None if changes.empty else await write(connection, changes)
         if written is not None:
             board.revision = written.revision
@@ -349,8 +364,8 @@ class Lane:
         self._board = board
         return (answer,)
 
-    def _apply(self, board: Board, hooks: DecisionHooks, command: Command) -> tuple[Changes, Any]:
-        changes = Changes(board, utc_now())
+    def _apply(self, board: Board, hooks: DecisionHooks, command: Command, actor: Actor | None) -> tuple[Changes, Any]:
+        changes = Changes(board, utc_now(), actor)
         try:
             answer = command(changes, hooks)
         except Exception:
@@ -400,3 +415,12 @@ class Lane:
                 await lease.release(self.db, self.workspace_id, self.show_id, self.owner, fence)
             except (*LOST, DibsError):
                 _log.info("lane.lease_left_to_expire", show_id=str(self.show_id))
+
+
+def _refused_twice(error: asyncpg.UniqueViolationError) -> DibsError:
+    """What it means that a row of an action is there already."""
+    if error.constraint_name == "audit_log_request":
+        return AlreadyDoneError("This request was carried out before.")
+    if error.constraint_name == "audit_log_undone_once":
+        return ConflictError("This action has been undone already.")
+    return InvariantError(f"The action was refused: {error}")

@@ -10,10 +10,11 @@ from uuid import UUID
 import attrs
 import structlog
 
+from dibs.audit_log import Actor
 from dibs.db import LOST, Database
 from dibs.errors import DibsError, StaleWriterError
 from dibs.lane import inbox, lease
-from dibs.lane.commands import Command
+from dibs.lane.commands import Command, LoadingCommand
 from dibs.lane.lane import MAX_BATCH, Failed, HooksFor, Lane, Published
 from dibs.lane.work import CommentOutcome, IngestResult
 from dibs.models.comments import IncomingComment
@@ -77,14 +78,19 @@ class Lanes:
                 made.extend(result)
         return IngestResult(made)
 
-    async def command(self, workspace_id: UUID, show_id: UUID, command: Command) -> Any:
+    async def command(
+        self, workspace_id: UUID, show_id: UUID, command: Command | LoadingCommand, actor: Actor | None = None
+    ) -> Any:
         """Carry an operator's action out, in turn with the comments; returns what the command answers.
 
+        With `actor` the audit log says in the same transaction who did it.
+
         Raises:
+            AlreadyDoneError: the actor's request was carried out before.
             NotFoundError: the workspace has no such show.
             DibsError: whatever the command refuses with.
         """
-        return await self._lane(workspace_id, show_id).command(command)
+        return await self._lane(workspace_id, show_id).command(command, actor)
 
     async def own(self, workspace_id: UUID, show_id: UUID) -> bool:
         """Try to take the inbox of a show in; True if this process owns the show now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -35,6 +35,7 @@ WHERE workspace_id = $1 AND show_id = $2 AND status IN ('winner', 'waitlist', 'u
 """
 # Blocked is a person: one blocked identity is enough, whichever it is. The look at the others is a plain one, into an
 # index that holds merged identities only.
+_CLAIMS_BY_ID = "SELECT * FROM claims WHERE workspace_id = $1 AND show_id = $2 AND id = ANY($3::uuid[])"
 _BUYER_COLUMNS = """
     b.id, b.platform, b.platform_user_id, b.handle, b.merged_into, b.blocked_at IS NOT NULL
     OR (SELECT true FROM buyers h WHERE h.workspace_id = $1 AND h.merged_into = coalesce(b.merged_into, b.id)
@@ -146,8 +147,23 @@ def _item(row: Any) -> ItemState:
     )
 
 
+async def load_claims_by_id(
+    connection: RawConnection, board: Board, claim_ids: Sequence[UUID]
+) -> dict[UUID, ClaimState]:
+    """Claims of the show whatever their status is; they are not put on the board."""
+    rows = await connection.fetch(_CLAIMS_BY_ID, board.workspace_id, board.show_id, list(claim_ids))
+    return {claim.id: claim async for claim in _with_people(connection, board, rows)}
+
+
 async def _load_claims(connection: RawConnection, board: Board) -> None:
     rows = await connection.fetch(_CLAIMS, board.workspace_id, board.show_id)
+    async for claim in _with_people(connection, board, rows):
+        board.index_claim(claim)
+        if claim.item is not None and claim.status == "waitlist":
+            claim.item.queue[claim.id] = claim
+
+
+async def _with_people(connection: RawConnection, board: Board, rows: Sequence[Any]) -> AsyncIterator[ClaimState]:
     wanted = list({row["buyer_id"] for row in rows if row["buyer_id"]})
     numbers = sorted({row["comment_no"] for row in rows if row["comment_no"]})
     found = await connection.fetch(_CLAIM_BUYERS, board.workspace_id, wanted)
@@ -156,7 +172,7 @@ async def _load_claims(connection: RawConnection, board: Board) -> None:
     board.buyers.update(((buyer.platform, buyer.user_id), buyer) for buyer in buyers.values())
     ids = {row["comment_no"]: row["comment_id"] for row in comments}
     for row in sorted(rows, key=lambda row: (row["place"] or 0, row["decision_no"])):
-        _place(board, row, buyers.get(row["buyer_id"]), ids.get(row["comment_no"]))
+        yield _claim(board, row, buyers.get(row["buyer_id"]), ids.get(row["comment_no"]))
 
 
 def _buyer(row: Any) -> BuyerRef:
@@ -165,11 +181,10 @@ def _buyer(row: Any) -> BuyerRef:
     return BuyerRef(buyer_id, row["platform"], row["platform_user_id"], row["handle"], row["blocked"], head)
 
 
-def _place(board: Board, row: Any, buyer: BuyerRef | None, comment_id: str | None) -> None:
-    item = board.items.get(row["item_id"]) if row["item_id"] else None
-    claim = ClaimState(
+def _claim(board: Board, row: Any, buyer: BuyerRef | None, comment_id: str | None) -> ClaimState:
+    return ClaimState(
         id=_plain(row["id"]),
-        item=item,
+        item=board.items.get(row["item_id"]) if row["item_id"] else None,
         item_number=row["item_number"],
         variant=row["variant"],
         buyer=buyer,
@@ -190,6 +205,3 @@ def _place(board: Board, row: Any, buyer: BuyerRef | None, comment_id: str | Non
         left_before=row["left_before"],
         ahead=row["ahead"],
     )
-    board.index_claim(claim)
-    if item is not None and claim.status == "waitlist":
-        item.queue[claim.id] = claim

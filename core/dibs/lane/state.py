@@ -169,6 +169,15 @@ class Board:
         self.by_code.setdefault(item.code, []).append(item)
         self.catalogue_changed()
 
+    def order(self) -> list[UUID]:
+        """The ids of the items as the show lists them."""
+        return [item.id for item in sorted(self.items.values(), key=lambda item: item.position)]
+
+    def find_claim(self, claim_id: UUID) -> ClaimState | None:
+        """An open claim, whatever it waits for."""
+        claim = self.claims.get(claim_id) or self.reviews.get(claim_id)
+        return claim or next((c for c in self.unmatched_claims() if c.id == claim_id), None)
+
     def remove_item(self, item: ItemState) -> None:
         """Take an item off the board."""
         del self.items[item.id]

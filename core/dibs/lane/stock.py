@@ -52,17 +52,25 @@ def queue(changes: Changes, claim: ClaimState, item: ItemState) -> None:
 
 def queue_in_order(changes: Changes, claim: ClaimState, item: ItemState) -> None:
     """Put a claim that was decided late where its platform time belongs among those who still wait."""
-    order = list(item.queue.values())
     key = (claim.posted_at, claim.comment_no or 0)
+    order = item.queue.values()
     index = next((i for i, c in enumerate(order) if (c.posted_at, c.comment_no or 0) > key), len(order))
-    if index == len(order):
+    insert(changes, claim, item, index)
+
+
+def insert(changes: Changes, claim: ClaimState, item: ItemState, index: int, wanted: int | None = None) -> None:
+    """Put a claim at a position of the waitlist, 0 is next; at the place `wanted` if that is free and fits."""
+    order = list(item.queue.values())
+    if index == len(order) and wanted is None:
         queue(changes, claim, item)
         return
-    order.insert(index, claim)
     before = order[index - 1].place or 0 if index else 0
-    after = order[index + 1].place or 0
+    after = order[index].place or 0 if index < len(order) else before + 2 * PLACE_STEP
+    order.insert(index, claim)
     claim.status = "waitlist"
-    if after - before > 1:
+    if wanted is not None and before < wanted and (wanted < after or index == len(order) - 1):
+        claim.place = wanted
+    elif after - before > 1:
         claim.place = (before + after) // 2
     else:
         _renumber(changes, order)
@@ -74,14 +82,15 @@ def queue_in_order(changes: Changes, claim: ClaimState, item: ItemState) -> None
 
 def _renumber(changes: Changes, order: list[ClaimState]) -> None:
     for number, entry in enumerate(order, start=1):
-        entry.place = number * PLACE_STEP
         changes.touch(entry)
+        entry.place = number * PLACE_STEP
 
 
 def split(changes: Changes, claim: ClaimState, quantity: int) -> ClaimState:
     """A new row for `quantity` of the claim's units, of the same comment and rule; the claim has the rest."""
     board = changes.board
     board.last_decision_no += 1
+    changes.touch(claim)
     part = attrs.evolve(
         claim,
         id=uuid7(),
@@ -92,7 +101,6 @@ def split(changes: Changes, claim: ClaimState, quantity: int) -> ClaimState:
         place=None,
     )
     claim.quantity -= quantity
-    changes.touch(claim)
     changes.new_claims[part.id] = part
     return part
 
@@ -102,9 +110,9 @@ def promote(changes: Changes, item: ItemState) -> None:
     while item.left > 0 and item.queue:
         head = next(iter(item.queue.values()))
         if head.quantity <= item.left:
+            changes.touch(head)
             del item.queue[head.id]
             head.decided_at = changes.now
-            changes.touch(head)
             win(changes, head, item)
             changes.promoted(head, None)
         else:
@@ -115,6 +123,7 @@ def promote(changes: Changes, item: ItemState) -> None:
 
 def leave(changes: Changes, claim: ClaimState, status: str, by: ReleasedBy, reason: str | None = None) -> None:
     """End a stake: won units are free again, a waiting entry leaves the queue. Promotes nobody."""
+    changes.touch(claim)
     was = claim.status
     item = claim.item
     if item is not None and was == "winner":
@@ -126,7 +135,6 @@ def leave(changes: Changes, claim: ClaimState, status: str, by: ReleasedBy, reas
     changes.board.drop_claim(claim)
     claim.status, claim.place = status, None
     claim.reason = reason if reason is not None else claim.reason
-    changes.touch(claim)
     changes.released(claim, was, by)
 
 
@@ -145,10 +153,10 @@ def give_back(changes: Changes, stakes: list[ClaimState], units: int) -> None:
 
 
 def _shrink(changes: Changes, claim: ClaimState, units: int) -> None:
+    changes.touch(claim)
     claim.quantity -= units
     if claim.item is not None:
         if claim.status == "winner":
             claim.item.claimed -= units
         changes.count(claim.item)
-    changes.touch(claim)
     changes.released(claim, claim.status, "repeat")

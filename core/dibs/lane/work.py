@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from dibs.lane.commands import Command
+from dibs.audit_log import Actor
+from dibs.lane.commands import Command, LoadingCommand
 from dibs.models.comments import IncomingComment
 
 
@@ -51,7 +52,8 @@ class CommentWork:
 class CommandWork:
     """An operator's action that waits for its turn."""
 
-    command: Command
+    command: Command | LoadingCommand
+    actor: Actor | None
     done: asyncio.Future[Any]
 
 

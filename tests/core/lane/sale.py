@@ -13,6 +13,7 @@ import orjson
 
 import dibs_first_come
 from dibs.audit import AuditReport, audit_show
+from dibs.audit_log import Actor
 from dibs.db import Database
 from dibs.hooks import HookCall, WorkspaceHooks
 from dibs.ids import uuid7
@@ -111,8 +112,13 @@ class Sale:
         result = await (lanes or self.lanes).ingest(self.workspace_id, self.show_id, comments, detail=True)
         return list(result.outcomes)
 
-    async def do(self, command: commands.Command, lanes: Lanes | None = None) -> Any:
-        return await (lanes or self.lanes).command(self.workspace_id, self.show_id, command)
+    async def do(
+        self,
+        command: commands.Command | commands.LoadingCommand,
+        lanes: Lanes | None = None,
+        actor: Actor | None = None,
+    ) -> Any:
+        return await (lanes or self.lanes).command(self.workspace_id, self.show_id, command, actor)
 
     async def add(self, number: str, quantity: int = 1, *variants: str) -> UUID:
         """Add an item (one row for each variant); the id of the first row."""
