@@ -29,6 +29,7 @@ from dibs.api import (
     settings,
     shows,
     stream,
+    summary,
     tickets,
     workspaces,
 )
@@ -58,6 +59,7 @@ _PARTS = (
     item_import,
     claims,
     buyers,
+    summary,
     ingest,
     stream,
     openapi,
