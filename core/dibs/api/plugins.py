@@ -6,21 +6,53 @@ from collections.abc import Awaitable, Callable
 
 from quart import Blueprint, Quart, Response, jsonify
 
-from dibs.api.auth import needs, optional_principal, principal
+from dibs.api.answers.settings import PluginAnswer, PluginList
+from dibs.api.auth import actor, needs, optional_principal, principal
+from dibs.api.operation import operation
 from dibs.errors import NotFoundError
 from dibs.plugins import PluginManager
 from dibs.plugins.listing import describe_for
 from dibs.runtime import current_runtime
+from dibs.workspace_settings.changing import get_workspace
 
 blueprint = Blueprint("plugins", __name__)
 
 
 @blueprint.get("/api/plugins")
 @needs("plugins:read")
+@operation("List the plugins", answer=PluginList)
 async def list_plugins() -> Response:
     """The installed plugins with flag, hooks and health in this workspace; the refused ones with reasons."""
     runtime = current_runtime()
     return jsonify(await describe_for(runtime.plugins, runtime.flags, principal().workspace_id))
+
+
+@blueprint.get("/api/plugins/<name>")
+@needs("plugins:read")
+@operation("Read a plugin with its settings in the workspace", answer=PluginAnswer, errors=(404,))
+async def get_plugin(name: str) -> Response:
+    """One plugin. Its settings are changed as `rules.plugins.<name>` of the workspace."""
+    return await _one(name)
+
+
+@blueprint.post("/api/plugins/<name>/revive")
+@needs("flags:write")
+@operation("Switch a plugin on again that failed too often", answer=PluginAnswer, errors=(404, 409))
+async def revive_plugin(name: str) -> Response:
+    """Forget the failures of a plugin, and take back that they switched it off."""
+    await current_runtime().flags.revive(principal().workspace_id, name, actor())
+    return await _one(name)
+
+
+async def _one(name: str) -> Response:
+    runtime, workspace_id = current_runtime(), principal().workspace_id
+    found = await describe_for(runtime.plugins, runtime.flags, workspace_id)
+    plugin = next((plugin for plugin in found["plugins"] if plugin["name"] == name), None)
+    if plugin is None:
+        raise NotFoundError(f"There is no plugin {name!r}.", plugin=name)
+    workspace = await get_workspace(runtime.db, workspace_id)
+    values = workspace.settings.rules.plugins.get(name, {})
+    return jsonify({"plugin": plugin, "values": values, "version": workspace.version})
 
 
 def install(app: Quart, manager: PluginManager) -> None:

@@ -90,8 +90,11 @@ class PluginHealth:
         return SwitchedOff(plugin, message)
 
     async def reset(self, workspace_id: UUID, plugin: str) -> None:
-        """Forgive the failures of a plugin, and switch it on again if they switched it off."""
-        await self._db.hot_fetch(_RESET, workspace_id, plugin)
+        """Forgive the failures of a plugin, and switch it on again if they switched it off.
+
+        In this task's transaction, if it is in one; then call `FlagService.forget` once that is committed.
+        """
+        await self._db.plain_fetch(_RESET, workspace_id, plugin)
         self._forget(workspace_id)
 
     async def of_workspace(self, workspace_id: UUID) -> Mapping[str, Health]:

@@ -10,14 +10,16 @@ from openfeature import api
 from openfeature.client import OpenFeatureClient
 from openfeature.provider.no_op_provider import NoOpProvider
 
+from dibs.audit_log import Actor
 from dibs.clock import monotonic
 from dibs.db import Database
 from dibs.errors import ConflictError, InvalidInputError, NotFoundError
 from dibs.errors import FieldFault as Fault
-from dibs.flags import store
+from dibs.flags import log, store
 from dibs.flags.cache import Entry, WorkspaceCache
 from dibs.flags.decisions import decide_all
 from dibs.flags.health import PluginHealth
+from dibs.flags.log import By
 from dibs.flags.model import Decision, FlagView, Snapshot, StoredFlag, decide
 from dibs.flags.provider import NAME, DibsProvider, deciding
 from dibs.hooks import WorkspaceHooks
@@ -25,6 +27,7 @@ from dibs.plugins import LoadedPlugin, PluginManager
 
 _numbers = itertools.count(1)
 _UNSET = NoOpProvider().get_metadata().name
+_COMMAND_LINE = Actor.system("dibs flags")
 
 
 @attrs.define(eq=False)
@@ -78,32 +81,60 @@ class FlagService:
         """Read anew at the next use: one workspace, or all."""
         self._cache.forget(workspace_id)
 
-    async def set_flag(self, key: str, enabled: bool, rollout: int | None = None) -> None:
+    async def set_flag(self, key: str, enabled: bool, rollout: int | None = None, by: By | None = None) -> None:
         """Switch a plugin on or off for all workspaces without an override, or on for `rollout` percent."""
         self._switchable(key)
         _check_rollout(enabled, rollout)
-        await store.write_flag(self.db, key, StoredFlag(enabled, rollout))
-        self.forget()
+        await self._for_all(key, StoredFlag(enabled, rollout), by)
 
-    async def clear_flag(self, key: str) -> None:
+    async def clear_flag(self, key: str, by: By | None = None) -> None:
         """Back to the plugin's own default for all workspaces without an override."""
         self._switchable(key)
-        await store.delete_flag(self.db, key)
-        self.forget()
+        await self._for_all(key, None, by)
 
-    async def set_override(self, workspace_id: UUID, key: str, enabled: bool) -> None:
+    async def set_override(self, workspace_id: UUID, key: str, enabled: bool, actor: Actor | None = None) -> None:
         """Switch a plugin on or off for one workspace. Switching it on forgives its failures there."""
         self._switchable(key)
-        await store.write_override(self.db, workspace_id, key, enabled)
-        if enabled:
-            await self.health.reset(workspace_id, key)
-        self.forget(workspace_id)
+        await self._for_one(By(workspace_id, actor or _COMMAND_LINE), key, enabled)
 
-    async def clear_override(self, workspace_id: UUID, key: str) -> None:
+    async def clear_override(self, workspace_id: UUID, key: str, actor: Actor | None = None) -> None:
         """Back to what holds for all workspaces."""
         self._switchable(key)
-        await store.delete_override(self.db, workspace_id, key)
+        await self._for_one(By(workspace_id, actor or _COMMAND_LINE), key, None)
+
+    async def revive(self, workspace_id: UUID, key: str, actor: Actor) -> None:
+        """Take back that a plugin was switched off because it failed, and forget its failures."""
+        self._switchable(key)
+        async with self.db.transaction():
+            before = (await self.health.of_workspace(workspace_id)).get(key)
+            if before is not None and before.failures:
+                await self.health.reset(workspace_id, key)
+                await log.revived(self.db, By(workspace_id, actor), key, before)
         self.forget(workspace_id)
+
+    async def _for_one(self, by: By, key: str, enabled: bool | None) -> None:
+        async with self.db.transaction():
+            before = await store.read_override(self.db, by.workspace_id, key)
+            if enabled is None:
+                await store.delete_override(self.db, by.workspace_id, key)
+            else:
+                await store.write_override(self.db, by.workspace_id, key, enabled)
+            if enabled:
+                await self.health.reset(by.workspace_id, key)
+            if before != enabled:
+                await log.switched(self.db, by, key, before, enabled)
+        self.forget(by.workspace_id)
+
+    async def _for_all(self, key: str, flag: StoredFlag | None, by: By | None) -> None:
+        async with self.db.transaction():
+            before = await store.read_flag(self.db, key)
+            if flag is None:
+                await store.delete_flag(self.db, key)
+            else:
+                await store.write_flag(self.db, key, flag)
+            if by is not None and before != flag:
+                await log.rolled_out(self.db, by, key, before, flag)
+        self.forget()
 
     async def overview(self, workspace_id: UUID | None = None) -> list[FlagView]:
         """Every flag with its value and origin, for a workspace or for all, read now."""
@@ -114,6 +145,13 @@ class FlagService:
         self.forget(workspace_id)
         entry = await self._cache.get(workspace_id)
         return [_view(p, entry.snapshot, entry.decisions[p.name]) for p in self._listed()]
+
+    async def view(self, key: str, workspace_id: UUID | None = None) -> FlagView:
+        """One flag, as `overview` has it. Raises `NotFoundError`."""
+        found = next((view for view in await self.overview(workspace_id) if view.key == key), None)
+        if found is None:
+            raise NotFoundError(f"There is no plugin {key!r}.", flag=key)
+        return found
 
     def _listed(self) -> list[LoadedPlugin]:
         return [p for _, p in sorted(self.plugins.plugins.items()) if not p.built_in]

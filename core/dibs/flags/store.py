@@ -21,6 +21,7 @@ UNION ALL SELECT 'override', key, enabled, NULL FROM flag_overrides WHERE worksp
 UNION ALL SELECT 'failing', plugin, false, NULL FROM plugin_health
           WHERE workspace_id = $1 AND disabled_at IS NOT NULL
 """
+_OVERRIDE = "SELECT enabled FROM flag_overrides WHERE workspace_id = $1 AND key = $2 FOR UPDATE"
 
 
 async def read_snapshot(db: Database, workspace_id: UUID | None) -> Snapshot:
@@ -45,6 +46,18 @@ def _no_workspace(workspace_id: UUID) -> NotFoundError:
 
 def _of(rows: Iterable[asyncpg.Record], kind: str) -> list[asyncpg.Record]:
     return [row for row in rows if row["kind"] == kind]
+
+
+async def read_flag(db: Database, key: str) -> StoredFlag | None:
+    """What is set for all workspaces."""
+    rows = await db.plain_fetch("SELECT enabled, rollout::int AS rollout FROM flags WHERE key = $1 FOR UPDATE", key)
+    return StoredFlag(rows[0]["enabled"], rows[0]["rollout"]) if rows else None
+
+
+async def read_override(db: Database, workspace_id: UUID, key: str) -> bool | None:
+    """What is set for one workspace."""
+    rows = await db.plain_fetch(_OVERRIDE, workspace_id, key)
+    return bool(rows[0]["enabled"]) if rows else None
 
 
 async def write_flag(db: Database, key: str, flag: StoredFlag) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from dibs.codec import unstructure
 from dibs.errors import PluginLoadError
+from dibs.plugins.forms import settings_fields
 from dibs.plugins.manager import LoadedPlugin, PluginManager
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def describe(manager: PluginManager) -> dict[str, Any]:
     """Every plugin in use, and every refused one with its reason. Needs no database."""
     return {
-        "plugins": [_plugin(plugin) for _, plugin in sorted(manager.plugins.items())],
+        "plugins": [_plugin(plugin, manager) for _, plugin in sorted(manager.plugins.items())],
         "refused": [_refused(error) for error in manager.refused],
     }
 
@@ -36,7 +37,8 @@ async def describe_for(manager: PluginManager, flags: FlagService, workspace_id:
     return found
 
 
-def _plugin(plugin: LoadedPlugin) -> dict[str, Any]:
+def _plugin(plugin: LoadedPlugin, manager: PluginManager) -> dict[str, Any]:
+    others = sorted(manager.plugins.items())
     return {
         "name": plugin.name,
         "title": plugin.info.title,
@@ -47,6 +49,8 @@ def _plugin(plugin: LoadedPlugin) -> dict[str, Any]:
         "built_in": plugin.built_in,
         "flag": _flag(plugin),
         "requires": list(plugin.info.requires),
+        "required_by": [name for name, other in others if plugin.name in other.info.requires],
+        "settings": unstructure(settings_fields(plugin.info)),
         "hooks": list(plugin.hooks),
     }
 

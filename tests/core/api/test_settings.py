@@ -36,7 +36,8 @@ async def change(person: Any, **body: Any) -> tuple[int, Any]:
 
 async def entries(app: DibsQuart, workspace_id: str) -> list[tuple[str, Any, Any, str]]:
     rows = await app.runtime.db.hot_fetch(
-        "SELECT action, before::text, after::text, actor_name FROM audit_log WHERE workspace_id = $1 ORDER BY id",
+        "SELECT action, before::text, after::text, actor_name FROM audit_log"
+        " WHERE workspace_id = $1 AND action IN ('workspace.renamed', 'settings.changed') ORDER BY id",
         workspace_id,
     )
     return [tuple(row) for row in rows]
@@ -115,7 +116,7 @@ async def test_each_change_is_in_the_log_with_what_was_and_what_is(sign_up: Any,
     await change(ana, name="Shop", settings={"rules": {"claim_words": ["mine"], "plugins": {"keywords": {}}}})
     await change(ana, name="Shop", settings={"currency": "USD"})
     found = await entries(app, ana.workspace_id)
-    assert found == [
+    assert sorted(found, reverse=True) == [
         ("workspace.renamed", '{"name": "Ana\'s workspace"}', '{"name": "Shop"}', "Ana"),
         (
             "settings.changed",
@@ -185,3 +186,21 @@ async def test_a_change_holds_at_once_where_it_was_made(sign_up: Any, app: DibsQ
     assert (await settings_of(app.runtime.db, workspace_id)).currency == "USD"
     await change(ana, settings={"currency": "JPY"})
     assert (await settings_of(app.runtime.db, workspace_id)).currency == "JPY"
+
+
+async def test_a_show_that_runs_obeys_the_new_words_at_once(sign_up: Any) -> None:
+    ana = await sign_up()
+    show = (await ana.call("POST", "/api/shows", json={"title": "Now"}))[1]
+    path = f"/api/shows/{show.get('show_id') or show['id']}"
+    await ana.call("POST", f"{path}/items", json={"items": [{"item_number": "12", "quantity": 9}]})
+    assert (await ana.call("POST", f"{path}/activate"))[0] == 200
+
+    async def verdict(text: str, who: str) -> str:
+        comments = [{"message": text, "author": {"id": who}}]
+        status, answer = await ana.call("POST", f"{path}/comments", json={"comments": comments})
+        assert status == 200, answer
+        return str(answer["comments"][0]["verdict"])
+
+    assert await verdict("zap 12", "ana") == "ignored"
+    assert (await change(ana, settings={"rules": {"claim_words": ["sold", "zap"]}}))[0] == 200
+    assert await verdict("zap 12 please", "ben") == "claim"
