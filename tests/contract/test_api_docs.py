@@ -14,8 +14,11 @@ from pathlib import Path
 import pytest
 
 from dibs.accounts.permissions import INSTANCE, PERMISSIONS
+from dibs.api.errors import STATUSES
+from dibs.errors import DibsError, SettingsError
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+ERRORS = (Path(__file__).parents[2] / "docs" / "errors.md").read_text("utf-8")
 _RUN = "from dibs.cli import main; main()"
 
 
@@ -27,6 +30,18 @@ def test_the_page_tells_what_each_role_may() -> None:
         told[role] = more
     assert told == PERMISSIONS
     assert all(f"`{permission}` belongs to no role" in PAGE for permission in INSTANCE)
+
+
+def _errors(cls: type[DibsError]) -> Iterator[type[DibsError]]:
+    for inner in cls.__subclasses__():
+        if inner.__module__ == DibsError.__module__:
+            yield from (inner, *_errors(inner))
+
+
+def test_every_error_code_is_explained_with_its_status() -> None:
+    for error in _errors(DibsError):
+        status = "-" if error is SettingsError else STATUSES.get(error.code, 500)
+        assert f"| `{error.code}` | {status} |" in ERRORS, error.code
 
 
 def test_the_walk_through_works_as_it_stands(database_url: str, tmp_path: Path) -> None:
