@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from quart import Blueprint
 
     from dibs.events.bus import EventBus
+    from dibs.exports.model import ExportColumn, ExportKind
     from dibs.models.allocation import Allocation, ClaimRequest, UndecidedComment
     from dibs.models.catalogue import ParseContext
     from dibs.models.comments import IncomingComment, Reading
@@ -82,6 +83,33 @@ def allocate_claim(request: ClaimRequest) -> Allocation | None:
     :return: an `Allocation`. The core refuses one that breaks an invariant (`win` above what is left, a negative
         number, more than was asked) and puts the claim into review.
     """
+
+
+# --- exports -------------------------------------------------------------------------------------------------------
+
+
+@hookspec
+def export_kinds() -> Sequence[ExportKind]:
+    """Give more kinds of export. Mode: collect.
+
+    When: whenever somebody exports, or a page lists what can be exported.
+
+    :return: the kinds. Each gets its rows from a `ShowReader` when it is asked for; nothing is read now.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def export_columns(kind: str) -> Sequence[ExportColumn]:
+    """Give columns of a kind of export, one's own or another plugin's. Mode: collect.
+
+    When: with each `export_kinds`, once for each kind.
+
+    :param kind: the name of the kind, such as `claims`.
+    :return: the columns; none for a kind that is not known. They stand at the right of those that the kind's own
+        plugin gives. A column whose name is taken is left out.
+    """
+    raise NotImplementedError
 
 
 # --- application ---------------------------------------------------------------------------------------------------

@@ -1,12 +1,26 @@
 """What the routes of a plugin may use; public like `dibs` itself, and apart from it because it needs Quart.
 
 Mark each handler: `@needs("shows:read")` for a permission, `@signed_in` for everybody who is signed in, `@public` for
-anybody. `principal()` then says who asks, and for which workspace.
+anybody. `principal()` then says who asks, and for which workspace. `@operation(...)` describes an API route for the
+OpenAPI document. `export_tables()`, `open_show(show_id)` and `export_made(...)` are for routes that hand exports out.
 """
 
 from dibs.accounts.principal import Principal
 from dibs.api.auth import needs, principal, public, signed_in
 from dibs.api.body import read_body, read_query
 from dibs.api.operation import operation
+from dibs.exports.request import export_made, export_tables, open_show
 
-__all__ = ["Principal", "needs", "operation", "principal", "public", "read_body", "read_query", "signed_in"]
+__all__ = [
+    "Principal",
+    "export_made",
+    "export_tables",
+    "needs",
+    "open_show",
+    "operation",
+    "principal",
+    "public",
+    "read_body",
+    "read_query",
+    "signed_in",
+]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -92,7 +93,7 @@ def test_each_hook_has_a_typed_method_with_the_arguments_of_its_specification(na
     method = inspect.signature(getattr(WorkspaceHooks, name))
     spec = inspect.signature(SPECS[name])
     assert list(method.parameters.values())[1:] == list(spec.parameters.values())
-    if name != "register_blueprints":  # collects: its method tells the plugins' names as well
+    if name not in ("register_blueprints", "export_kinds", "export_columns"):  # these tell the plugins' names as well
         assert method.return_annotation == spec.return_annotation
 
 
@@ -137,6 +138,28 @@ def test_hook_allocate_claim() -> None:
     hooks = example("allocate_claim")
     assert hooks.allocate_claim(request(2, 2)) == Allocation(win=2)
     assert hooks.allocate_claim(request(3, 2)) == Allocation(wait=3)
+
+
+async def test_hook_export_kinds() -> None:
+    [(plugin, kind)], errors = example("export_kinds").export_kinds()
+    assert (plugin, kind.name, errors) == ("example", "sold_out", [])
+
+    class Reader:
+        async def items(self) -> AsyncIterator[dict[str, Any]]:
+            yield {"item_number": "12", "title": "Dress", "claimed_count": 1, "total_quantity": 1}
+            yield {"item_number": "13", "title": "Top", "claimed_count": 0, "total_quantity": 1}
+
+    rows = [row async for row in kind.rows(Reader())]  # type: ignore[arg-type]
+    assert [[column.of(row) for column in kind.columns] for row in rows] == [["12", "Dress"]]
+
+
+def test_hook_export_columns() -> None:
+    hooks = example("export_columns")
+    [(plugin, column)], errors = hooks.export_columns("claims")
+    assert (plugin, column.name, column.type, errors) == ("example", "amount", "money", [])
+    assert column.of({"price": Decimal("2.50"), "quantity": 3}) == Decimal("7.50")
+    assert column.of({"price": None, "quantity": 3}) is None
+    assert hooks.export_columns("buyers") == ([], [])
 
 
 async def test_hook_register_blueprints() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import attrs
 
@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from quart import Blueprint
 
     from dibs.events.bus import EventBus
+    from dibs.exports.model import ExportColumn, ExportKind
     from dibs.settings import Settings
 
     Blueprints: TypeAlias = tuple[list[tuple[str, Blueprint]], list[PluginHookError]]
+    ExportKinds: TypeAlias = tuple[list[tuple[str, ExportKind]], list[PluginHookError]]
+    ExportColumns: TypeAlias = tuple[list[tuple[str, ExportColumn]], list[PluginHookError]]
 
+T = TypeVar("T")
 # SystemExit too: a plugin that gives up must not take the process along.
 CAUGHT = (Exception, SystemExit)
 
@@ -129,17 +133,36 @@ class WorkspaceHooks:
         """
         from quart import Blueprint  # noqa: PLC0415 - the command line works without a web framework
 
-        found: list[tuple[str, Blueprint]] = []
+        return self._collected("register_blueprints", Blueprint)
+
+    def export_kinds(self) -> ExportKinds:
+        """The plugins' kinds of export, and an error for each plugin that failed. See `dibs.hookspecs.export_kinds`."""
+        from dibs.exports.model import ExportKind  # noqa: PLC0415 - only who exports needs it
+
+        return self._collected("export_kinds", ExportKind)
+
+    def export_columns(self, kind: str) -> ExportColumns:
+        """The plugins' columns of a kind, and an error for each plugin that failed.
+
+        See `dibs.hookspecs.export_columns`.
+        """
+        from dibs.exports.model import ExportColumn  # noqa: PLC0415 - only who exports needs it
+
+        return self._collected("export_columns", ExportColumn, kind)
+
+    def _collected(self, hook: str, kind: type[T], *args: Any) -> tuple[list[tuple[str, T]], list[PluginHookError]]:
+        """What every plugin answers, each a sequence of `kind`, and an error for each plugin that gave none."""
+        found: list[tuple[str, T]] = []
         errors: list[PluginHookError] = []
-        for call in self.calls("register_blueprints"):
+        for call in self.calls(hook):
             try:
-                answer = list(call.run())
-                fault = next((one for one in answer if not isinstance(one, Blueprint)), None)
+                answer = list(call.run(*args))
+                fault = next((one for one in answer if not isinstance(one, kind)), None)
                 if fault is not None:
-                    raise TypeError(f"{fault!r} is no Blueprint")
-                found += [(call.plugin, blueprint) for blueprint in answer]
+                    raise TypeError(f"{fault!r} is no {kind.__name__}")
+                found += [(call.plugin, one) for one in answer]
             except CAUGHT as error:
-                errors.append(hook_error("register_blueprints", call.plugin, error))
+                errors.append(hook_error(hook, call.plugin, error))
         return found, errors
 
     def event_bus(self, name: str, settings: Settings) -> EventBus | None:

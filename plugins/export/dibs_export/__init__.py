@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from dibs import PluginInfo
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from dibs import PluginInfo, hookimpl
+
+if TYPE_CHECKING:
+    from quart import Blueprint
+
+    from dibs.exports import ExportColumn, ExportKind
 
 PLUGIN = PluginInfo(
     name="export",
@@ -10,3 +18,27 @@ PLUGIN = PluginInfo(
     summary="Claims, buyers and comments of a show as a CSV or Excel file.",
     default=True,
 )
+
+
+@hookimpl
+def export_kinds() -> Sequence[ExportKind]:
+    """Claims, buyers, comments."""
+    from dibs_export.kinds import KINDS  # noqa: PLC0415 - at import a plugin does nothing
+
+    return KINDS
+
+
+@hookimpl
+def export_columns(kind: str) -> Sequence[ExportColumn]:
+    """The columns of these three."""
+    from dibs_export.kinds import COLUMNS  # noqa: PLC0415 - at import a plugin does nothing
+
+    return COLUMNS.get(kind, ())
+
+
+@hookimpl
+def register_blueprints() -> Sequence[Blueprint]:
+    """The route that hands a file out."""
+    from dibs_export.routes import blueprint  # noqa: PLC0415 - the command line works without a web framework
+
+    return [blueprint]

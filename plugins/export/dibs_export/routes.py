@@ -1,0 +1,74 @@
+"""The route that hands a file out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from typing import IO, Literal
+from uuid import UUID
+
+import attrs
+from quart import Blueprint, Response
+
+from dibs import FieldFault, InvalidInputError
+from dibs.routes import export_made, export_tables, needs, open_show, operation, read_query
+from dibs_export.making import make_file
+from dibs_export.names import content_disposition, file_name
+
+blueprint = Blueprint("export", __name__, url_prefix="/api/shows/<uuid:show_id>/export")
+
+_CHUNK = 64 * 1024
+
+
+@attrs.frozen
+class ExportQuery:
+    """What to export, and how.
+
+    Attributes:
+        type: `claims`, `buyers`, `comments`, or what a plugin adds.
+        format: `csv` or `xlsx`.
+        bom: begin a CSV file with a byte order mark, by which Excel tells that it is UTF-8.
+    """
+
+    type: str = attrs.field(default="claims", validator=attrs.validators.max_len(40))
+    format: Literal["csv", "xlsx"] = "csv"
+    bom: bool = False
+
+
+@blueprint.get("")
+@needs("exports:read")
+@operation("Export claims, buyers or comments of a show", query=ExportQuery, answer=str, media="text/csv")
+async def export_show(show_id: UUID) -> Response:
+    """The claims, buyers or comments of a show as a file."""
+    query = read_query(ExportQuery)
+    tables = await export_tables()
+    async with open_show(show_id) as reader:
+        table = tables.get(query.type)
+        if table is None:
+            known = ", ".join(sorted(tables))
+            raise InvalidInputError("There is no such export.", [FieldFault("type", f"must be one of {known}")])
+        file, writer, rows = await make_file(reader, table, query.format, bom=query.bom)
+    try:
+        await export_made(reader, table, query.format, rows)
+    except BaseException:
+        file.close()
+        raise
+    return _download(file, writer.media, file_name(reader, query.type, writer.ending))
+
+
+def _download(file: IO[bytes], media: str, name: str) -> Response:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    response = Response(_chunks(file), mimetype=media.partition(";")[0])
+    response.headers["Content-Type"] = media
+    response.headers["Content-Length"] = str(size)
+    response.headers["Content-Disposition"] = content_disposition(name)
+    response.timeout = None  # however slow the reader is: the file lies ready
+    return response
+
+
+async def _chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
+    with file:
+        while chunk := await asyncio.to_thread(file.read, _CHUNK):
+            yield chunk
