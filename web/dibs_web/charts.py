@@ -17,7 +17,7 @@ class Bar:
     height: float
 
 
-def bars(values: Sequence[float], width: float = 240.0, gap: float = 6.0, slots: int = 8) -> list[Bar]:
+def bars(values: Sequence[float], width: float = 240.0, gap: float = 6.0, slots: int = 4) -> list[Bar]:
     """Bars of equal width, the largest as tall as the box; a value of 0 is a line at the foot."""
     step = width / max(slots, len(values), 1)
     largest = max(values, default=0) or 1
