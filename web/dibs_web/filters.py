@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ def install_filters(app: Quart) -> None:
     app.jinja_env.filters.update(
         datetime=as_datetime, date=as_date, time=as_time, ago=as_ago, number=as_number, money=as_money,
         compact=as_compact, tr=translate,
+        attributes=as_attributes,
     )  # fmt: skip
 
 
@@ -75,6 +76,13 @@ def as_compact(value: Number | None) -> str:
 def as_money(value: Decimal | str | int | None, code: str = "") -> str:
     """An amount in the workspace's currency, or in the one named."""
     return "–" if value is None else format_currency(Decimal(value), code or currency(), locale=language())
+
+
+def as_attributes(values: Mapping[str, object]) -> Markup:
+    """The attributes of a tag: one that is true stands alone, one that is false or none is left out."""
+    kept = [(name, value) for name, value in values.items() if value is not None and value is not False]
+    pairs = [Markup("{}").format(n) if v is True else Markup('{}="{}"').format(n, v) for n, v in kept]
+    return Markup(" ").join(pairs)
 
 
 def _day(local: datetime) -> str:

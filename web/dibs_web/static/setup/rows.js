@@ -49,7 +49,7 @@ function count() {
   const number = table.rows.length;
   document.getElementById("items-count").textContent = formatNumber(number);
   document.getElementById("items-none").hidden = number > 0;
-  document.getElementById("items-box").hidden = number === 0;
+  document.getElementById("items-box").hidden = document.getElementById("grip-help").hidden = number === 0;
 }
 
 function mark(input, state, words = "") {
