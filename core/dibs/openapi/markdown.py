@@ -31,7 +31,7 @@ def make_reference(document: Schema) -> str:
 
 def _area(document: Schema, tag: Schema) -> str:
     rows = [_row(path, method, described) for path, method, described in operations(document, tag["name"])]
-    head = f"## {tag['name']}\n\n{tag['description']}\n\n"
+    head = f"## {tag['name'].capitalize()}\n\n{tag['description']}\n\n"
     return head + "| Route | Permission | Takes | Answer | Errors |\n|---|---|---|---|---|\n" + "\n".join(rows) + "\n"
 
 

@@ -30,7 +30,7 @@ class Route:
         method: in small letters, such as `post`.
         path: as OpenAPI writes it, such as `/api/shows/{show_id}`.
         name: unique among all routes.
-        area: the module that it is in, such as `shows`.
+        area: the module that it is in, in words, such as `own account`.
         variables: the variables of the path with their schemas.
         needs: a permission, `(public)` or `(signed in)`.
     """
@@ -83,7 +83,16 @@ def _routes(app: Quart, rule: QuartRule) -> Iterator[Route]:
         for word, pattern in _choices(rule.rule):
             path = _VARIABLE.sub(r"{\3}", pattern)
             unique = "_".join(filter(None, (area.replace(".", "_"), name, word)))
-            yield Route(method.lower(), path, unique, area, _variables(pattern), needs_of(view) or "", view, described)
+            yield Route(
+                method.lower(),
+                path,
+                unique,
+                area.replace("_", " "),
+                _variables(pattern),
+                needs_of(view) or "",
+                view,
+                described,
+            )
 
 
 def _variables(pattern: str) -> dict[str, Mapping[str, Any]]:
