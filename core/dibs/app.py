@@ -10,6 +10,7 @@ from quart.typing import ResponseTypes
 
 from dibs.api import (
     accounts,
+    audit_log,
     auth,
     buyers,
     claims,
@@ -54,6 +55,7 @@ _PARTS = (
     tickets,
     flags,
     plugins,
+    audit_log,
     shows,
     items,
     item_import,

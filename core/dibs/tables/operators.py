@@ -28,6 +28,7 @@ audit_log = Table(
     Column("request_id", Text),
     Index("audit_log_show", "workspace_id", "show_id", "id"),
     Index("audit_log_actor", "workspace_id", "actor_id", "id"),
+    Index("audit_log_action", "workspace_id", "action", "id"),
     Index("audit_log_entity", "workspace_id", "entity", "entity_id", "id"),
     Index(
         "audit_log_undone_once",
