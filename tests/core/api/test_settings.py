@@ -192,7 +192,7 @@ async def test_a_show_that_runs_obeys_the_new_words_at_once(sign_up: Any) -> Non
     ana = await sign_up()
     show = (await ana.call("POST", "/api/shows", json={"title": "Now"}))[1]
     path = f"/api/shows/{show.get('show_id') or show['id']}"
-    await ana.call("POST", f"{path}/items", json={"items": [{"item_number": "12", "quantity": 9}]})
+    await ana.call("POST", f"{path}/items", json={"items": [{"item_number": "12", "title": "", "quantity": 9}]})
     assert (await ana.call("POST", f"{path}/activate"))[0] == 200
 
     async def verdict(text: str, who: str) -> str:
