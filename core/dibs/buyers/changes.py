@@ -160,7 +160,11 @@ class _Change:
 
 def tidy_tags(tags: Sequence[str]) -> list[str]:
     """Tags without blanks around them, each once however it is written."""
-    return list({" ".join(tag.split()).casefold(): " ".join(tag.split()) for tag in reversed(tags)}.values())[::-1]
+    kept: dict[str, str] = {}
+    for tag in tags:
+        words = " ".join(tag.split())
+        kept.setdefault(words.casefold(), words)
+    return list(kept.values())
 
 
 async def _row(
