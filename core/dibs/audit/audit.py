@@ -105,11 +105,12 @@ async def _policy(
         return Check(name, True, ("not checked: the rules may have been others when the claims were decided",))
     rules = merge_rules(orjson.loads(show["defaults"]), orjson.loads(show["rules"]))
     broken: list[str] = []
+    by_hand = [UUID(claim) for claim in rebuilt.by_hand]
     if rules.repeat == "ignore":
-        broken += [row[0] for row in await connection.fetch(REPEATS, workspace_id, show_id)]
+        broken += [row[0] for row in await connection.fetch(REPEATS, workspace_id, show_id, by_hand)]
     if rules.max_per_buyer is not None:
-        late = [UUID(claim) for claim in rebuilt.settled_late]
-        broken += [r[0] for r in await connection.fetch(PER_BUYER, workspace_id, show_id, rules.max_per_buyer, late)]
+        most = rules.max_per_buyer
+        broken += [row[0] for row in await connection.fetch(PER_BUYER, workspace_id, show_id, most, by_hand)]
     return _check(name, broken)
 
 

@@ -69,12 +69,14 @@ FROM claims c JOIN shows s ON s.workspace_id = c.workspace_id AND s.id = c.show_
 WHERE c.workspace_id = $1 AND c.show_id = $2 AND (c.decision_no < 1 OR c.decision_no > s.last_decision_no)
 """
 
+# An operator may move one part of a claim to another item; what happens to that part later gives it another reason.
 ACTS_ONCE = """
 SELECT format('comment %s, act %s: %s claims begin with it, for %s buyers and %s items', comment_no, act,
     count(*) FILTER (WHERE part = 0), count(DISTINCT buyer_id), count(DISTINCT item_id))
 FROM claims WHERE workspace_id = $1 AND show_id = $2 AND comment_no IS NOT NULL
 GROUP BY comment_no, act
-HAVING count(*) FILTER (WHERE part = 0) <> 1 OR count(DISTINCT buyer_id) > 1 OR count(DISTINCT item_id) > 1
+HAVING count(*) FILTER (WHERE part = 0) <> 1 OR count(DISTINCT buyer_id) > 1
+    OR (count(DISTINCT item_id) > 1 AND NOT bool_or(coalesce(reason, '') IN ('moved', 'undone', 'awarded', 'lowered')))
     OR count(DISTINCT kind) > 1 OR count(DISTINCT part) <> count(*)
 """
 
@@ -140,6 +142,7 @@ REPEATS = """
 SELECT format('buyer %s has %s stakes in item %s', c.buyer_id, count(DISTINCT (c.comment_no, c.act)), i.item_number)
 FROM claims c JOIN items i ON i.workspace_id = $1 AND i.id = c.item_id
 WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.status IN ('winner', 'waitlist') AND c.comment_no IS NOT NULL
+    AND NOT c.id = ANY($3::uuid[])
 GROUP BY c.buyer_id, i.id, i.item_number HAVING count(DISTINCT (c.comment_no, c.act)) > 1
 """
 

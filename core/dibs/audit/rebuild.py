@@ -20,7 +20,9 @@ class RebuiltShow:
         comments: payload of each comment by number, as the bytes that were published.
         items, claims: last payload by id; a claim's position is not kept up to date in it.
         queues: ids of the waiting claims of each item, in order.
-        settled_late: claims that were decided later than their comment (they waited for an item or an operator).
+        settled_late: claims that were decided later than their comment (they waited for an item or an operator), or
+            that an operator put into another queue.
+        by_hand: these, and every other claim that an operator changed.
         edited: whether title or rules were changed after the show was made.
         faults: events that contradict what was heard before.
     """
@@ -31,6 +33,7 @@ class RebuiltShow:
     claims: dict[str, Payload] = attrs.field(factory=dict)
     queues: dict[str, list[str]] = attrs.field(factory=dict)
     settled_late: set[str] = attrs.field(factory=set)
+    by_hand: set[str] = attrs.field(factory=set)
     edited: bool = False
     faults: list[str] = attrs.field(factory=list)
 
@@ -56,6 +59,7 @@ class RebuiltShow:
             self.faults.append(f"claim {claim['claim_id']} was told to become {claim['status']} from {was}")
         if was is not None:
             self.settled_late.add(claim["claim_id"])
+            self.by_hand.add(claim["claim_id"])
         self.claims[claim["claim_id"]] = claim
         if claim["status"] == "waitlist":
             self._enqueue(claim)
@@ -89,6 +93,19 @@ class RebuiltShow:
             self.claims[rest["claim_id"]] = rest
         self.claims[claim["claim_id"]] = claim
 
+    def _changed(self, payload: Payload) -> None:
+        claim, was = payload["claim"], payload["was"]
+        known = self.claims.get(claim["claim_id"])
+        if known is None or any(known[name] != value for name, value in was.items()):
+            self.faults.append(f"claim {claim['claim_id']} was told to change from {was}")
+        self.by_hand.add(claim["claim_id"])
+        if claim["item_id"] != was["item_id"]:
+            self.settled_late.add(claim["claim_id"])
+        self._dequeue(known or claim)
+        self.claims[claim["claim_id"]] = claim
+        if claim["status"] == "waitlist":
+            self._enqueue(claim)
+
     def _dequeue(self, claim: Payload) -> None:
         queue = self.queues.get(claim["item_id"] or "", [])
         if claim["claim_id"] in queue:
@@ -96,6 +113,17 @@ class RebuiltShow:
 
     def _item(self, payload: Payload) -> None:
         self.items[payload["item"]["item_id"]] = payload["item"]
+
+    def _removed(self, payload: Payload) -> None:
+        if self.items.pop(payload["item_id"], None) is None:
+            self.faults.append(f"item {payload['item_id']} was told to be removed, and was not there")
+
+    def _reordered(self, payload: Payload) -> None:
+        if sorted(payload["item_ids"]) != sorted(self.items):
+            self.faults.append("an order of the items was told that does not name each of them once")
+        for number, item_id in enumerate(payload["item_ids"], start=1):
+            if item_id in self.items:
+                self.items[item_id] = {**self.items[item_id], "position": number}
 
     def _status(self, payload: Payload) -> None:
         before = (self.show["status"], self.show["pinned_item_id"])
@@ -107,7 +135,10 @@ _HANDLERS: Mapping[str, Any] = {
     "claim.created": RebuiltShow._created,
     "claim.released": RebuiltShow._released,
     "claim.promoted": RebuiltShow._promoted,
+    "claim.changed": RebuiltShow._changed,
     "item.updated": RebuiltShow._item,
+    "item.removed": RebuiltShow._removed,
+    "items.reordered": RebuiltShow._reordered,
     "show.status": RebuiltShow._status,
 }
 

@@ -15,18 +15,12 @@ import structlog
 from dibs.audit_log import Actor
 from dibs.clock import utc_now
 from dibs.db import LOST, Database
-from dibs.errors import (
-    AlreadyDoneError,
-    ConflictError,
-    DibsError,
-    InvariantError,
-    StaleWriterError,
-    UnavailableError,
-)
+from dibs.errors import DibsError, InvariantError, StaleWriterError, UnavailableError
 from dibs.lane import lease
+from dibs.lane.actions import Done, act_locked, act_on_board, refused_twice
 from dibs.lane.batch import Batch, collect, decide_in_steps, look_up_stored, outcomes, resolve_buyers
 from dibs.lane.changes import Changes
-from dibs.lane.commands import Command, LoadingCommand, made_ready
+from dibs.lane.commands import Command, LoadingCommand
 from dibs.lane.commit import Written, parameters, write
 from dibs.lane.decide import DecisionHooks
 from dibs.lane.load import load_board
@@ -309,18 +303,21 @@ class Lane:
     async def _run_command(self, work: CommandWork) -> None:
         try:
             hooks = await self.hooks_for(self.workspace_id)
-            answer = await self._command_on_board(work, hooks) if self._board is not None else None
-            if answer is None:
-                answer = await self._command_locked(work, hooks)
+            board, done = self._board, None
+            if board is not None:
+                done = await act_on_board(self.db, board, hooks, work, self._drop_board)
+            if done is None:
+                done = await act_locked(self.db, self.workspace_id, self.show_id, hooks, work, self._drop_board)
+            self._acted(done)
             if work.actor is not None:
                 work.actor.take_request_key()  # it stands in the log now; a later entry of this request has none
             if not work.done.done():
-                work.done.set_result(answer[0])
+                work.done.set_result(done.answer)
         except DibsError as error:
             self._fail([work], error)
         except asyncpg.UniqueViolationError as error:
             self._drop_board()
-            self._fail([work], _refused_twice(error))
+            self._fail([work], refused_twice(error))
         except LOST as error:
             self._drop_board()
             self._fail([work], UnavailableError(f"The database does not answer: {error}"))
@@ -330,50 +327,11 @@ class Lane:
             self._drop_board()
             self._fail([work], InvariantError(f"The action failed: {error}"))
 
-    async def _command_on_board(self, work: CommandWork, hooks: DecisionHooks) -> tuple[Any] | None:
-        """Carry a command out on the board in memory; None if that settles nothing, or the show has moved on."""
-        board = self._board
-        if board is None:
-            return None
-        async with self.db.hot_connection() as connection:
-            try:
-                command = await made_ready(work.command, connection, board)
-                changes, answer = self._apply(board, hooks, command, work.actor)
-            except DibsError:
-                return None  # nothing was written yet: a refusal must not rest on a board of yesterday
-            if changes.empty:
-                return None
-            written = await write(connection, changes)
-        if written is None:
-            self._drop_board()
-            return None
-        board.revision = written.revision
-        self._publish(changes, written)
-        return (answer,)
-
-    async def _command_locked(self, work: CommandWork, hooks: DecisionHooks) -> tuple[Any]:
-        """Lock the show, load the board, carry the command out: right whoever else is writing."""
-        async with self.db.hot_connection() as connection, connection.transaction():
-            board = await load_board(connection, self.workspace_id, self.show_id, lock=True)
-            command = await made_ready(work.command, connection, board)
-            changes, answer = self._apply(board, hooks, command, work.actor)
-            written = None if changes.empty else await write(connection, changes)
-        if written is not None:
-            board.revision = written.revision
-            self._publish(changes, written)
-        self._board = board
-        return (answer,)
-
-    def _apply(self, board: Board, hooks: DecisionHooks, command: Command, actor: Actor | None) -> tuple[Changes, Any]:
-        changes = Changes(board, utc_now(), actor)
-        try:
-            answer = command(changes, hooks)
-        except Exception:
-            if not changes.empty or changes.new_claims:
-                self._drop_board()
-            raise
-        changes.finish()
-        return changes, answer
+    def _acted(self, done: Done) -> None:
+        if done.written is not None:
+            done.board.revision = done.written.revision
+            self._publish(done.changes, done.written)
+        self._board = done.board
 
     async def _owned_board(self) -> Board:
         """The board, with the lease held; loads it if there is none."""
@@ -415,12 +373,3 @@ class Lane:
                 await lease.release(self.db, self.workspace_id, self.show_id, self.owner, fence)
             except (*LOST, DibsError):
                 _log.info("lane.lease_left_to_expire", show_id=str(self.show_id))
-
-
-def _refused_twice(error: asyncpg.UniqueViolationError) -> DibsError:
-    """What it means that a row of an action is there already."""
-    if error.constraint_name == "audit_log_request":
-        return AlreadyDoneError("This request was carried out before.")
-    if error.constraint_name == "audit_log_undone_once":
-        return ConflictError("This action has been undone already.")
-    return InvariantError(f"The action was refused: {error}")

@@ -49,6 +49,25 @@ def test_a_claim_that_gives_back_a_part_stays_where_it_is() -> None:
     assert show.faults == []
 
 
+def was(status: str, quantity: int = 1) -> dict[str, Any]:
+    return {"status": status, "item_id": "i", "quantity": quantity}
+
+
+def test_a_claim_that_an_operator_changes_leaves_its_place_and_takes_the_new_one() -> None:
+    back = event("claim.changed", claim=claim("a", "waitlist", 1), was=was("winner"))
+    away = event("claim.changed", claim={**claim("c", "waitlist", 1), "item_id": "j"}, was=was("waitlist"))
+    show = rebuild([*SOLD_OUT, back, away])
+    assert show.queues == {"i": ["a", "b"], "j": ["c"]}
+    assert (show.faults, show.by_hand, show.settled_late) == ([], {"a", "c"}, {"c"})
+
+
+def test_items_are_put_in_order_and_taken_out() -> None:
+    items = [event("item.updated", item={"item_id": name, "position": n}) for n, name in enumerate("abc", start=1)]
+    show = rebuild([*items, event("items.reordered", item_ids=["c", "a", "b"]), event("item.removed", item_id="a")])
+    assert {name: item["position"] for name, item in show.items.items()} == {"c": 1, "b": 3}
+    assert show.faults == []
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -60,6 +79,10 @@ def test_a_claim_that_gives_back_a_part_stays_where_it_is() -> None:
         event("claim.released", claim=claim("z", "passed"), was="winner", by="buyer"),
         event("claim.promoted", claim=claim("c", "winner"), rest=None),
         event("comment.received", comment_no=2),
+        event("claim.changed", claim=claim("a", "winner", None, 3), was=was("winner", 2)),
+        event("claim.changed", claim=claim("z", "winner"), was=was("winner")),
+        event("item.removed", item_id="j"),
+        event("items.reordered", item_ids=["j"]),
     ],
 )
 def test_an_event_that_contradicts_what_was_heard_before_is_a_fault(wrong: tuple[str, bytes]) -> None:

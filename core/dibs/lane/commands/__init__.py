@@ -6,7 +6,7 @@ from dibs.lane.commands.corrections import move, quantity
 from dibs.lane.commands.items import add_items, edit_item, remove_item, reorder
 from dibs.lane.commands.model import UNSET, Command, LoadingCommand, Unset, made_ready
 from dibs.lane.commands.show import edit_show, pin, set_status
-from dibs.lane.commands.undo import undo
+from dibs.lane.commands.undoing import undo
 
 __all__ = [
     "GUEST",

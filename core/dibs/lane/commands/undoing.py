@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -12,16 +11,15 @@ from uuid import UUID
 import attrs
 
 from dibs.clock import utc_now
-from dibs.errors import ConflictError, OutOfStockError
 from dibs.lane import stock
 from dibs.lane.changes import Changes, standing
 from dibs.lane.commands.items import put_in, set_order
 from dibs.lane.commands.model import Command, LoadingCommand
 from dibs.lane.commands.show import set_pin
+from dibs.lane.commands.undo_checks import Checks, Edit, Part, known_claim, known_item
 from dibs.lane.decide import DecisionHooks
 from dibs.lane.state import Board, ClaimState, ItemState
-from dibs.lane.undoing import Undoable, claims_of, find_undoable
-from dibs.models.codes import fold_code
+from dibs.lane.undoable import UNDO_TIME, Undoable, claims_of, find_undoable
 
 if TYPE_CHECKING:
     from dibs.db import RawConnection
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
 UNDONE = "undone"
 
 
-def undo(actor_id: UUID, entry_id: UUID | None = None) -> LoadingCommand:
+def undo(actor_id: UUID, entry_id: UUID | None = None, *, within: timedelta = UNDO_TIME) -> LoadingCommand:
     """Take back what the entry of the audit log says, or the last thing that this person did in the show.
 
     Whoever was promoted by it waits again, at the old place. Nobody loses what was won since: if what the action left
@@ -40,7 +38,7 @@ def undo(actor_id: UUID, entry_id: UUID | None = None) -> LoadingCommand:
     """
 
     async def load(connection: RawConnection, board: Board) -> Command:
-        entry = await find_undoable(connection, board, actor_id, entry_id, utc_now())
+        entry = await find_undoable(connection, board, actor_id, entry_id, utc_now() - within)
         claims = await claims_of(connection, board, entry)
         return lambda changes, hooks: _TakingBack(changes, hooks, entry, claims).run()
 
@@ -62,89 +60,20 @@ class _TakingBack:
 
     def run(self) -> dict[str, Any]:
         undo = self.entry.undo
-        parts = [(self.claims.get(UUID(one["id"])), one["before"], one["after"]) for one in undo.get("claims", ())]
-        edits = [(self.board.items.get(UUID(one["id"])), one["before"], one["after"]) for one in undo.get("items", ())]
-        for claim, before, after in parts:
-            self._check_claim(claim, before, after)
-        for item, before, after in edits:
-            self._check_item(item, before, after)
-        self._check_stock(parts, edits)
-        self._check_rest(undo)
+        claims, items = undo.get("claims", ()), undo.get("items", ())
+        parts: list[Part] = [(known_claim(self.claims, one), one["before"], one["after"]) for one in claims]
+        edits: list[Edit] = [(known_item(self.board, one), one["before"], one["after"]) for one in items]
+        Checks(self.board, self.entry, self.claims).run(parts, edits)
         self._put_items_back(edits)
         # Who waits again is put in from the back: each then finds the one who stood behind.
         waiting = sorted(parts, key=lambda part: (_waits(part[1]), -((part[1] or {}).get("place") or 0)))
         for claim, before, _ in waiting:
-            assert claim is not None
             self._put_claim_back(claim, before)
         self._put_rest_back(undo)
         self._promote(parts, edits)
         return self._note()
 
-    def _check_claim(self, claim: ClaimState | None, before: Any, after: Any) -> None:
-        if claim is None or _plain(standing(claim)) != after:
-            raise _moved_on(claim)
-        if before is None:
-            return
-        if before["item_id"] is not None and UUID(before["item_id"]) not in self.board.items:
-            raise ConflictError(f"Item {before['item_number']} is not in the show any more.")
-        if before["status"] == "unmatched" and self.board.by_code.get(fold_code(before["item_number"])):
-            raise ConflictError(f"Item {before['item_number']} was added since.")
-        self._check_repeat(claim, before)
-
-    def _check_repeat(self, claim: ClaimState, before: Mapping[str, Any]) -> None:
-        """A buyer who has claimed again meanwhile would have the item twice."""
-        if self.board.rules.repeat == "add" or claim.buyer is None or before["status"] == "review":
-            return
-        since = self.entry.undo["decision_no"]
-        for other in self.board.open_claims_of(claim.buyer.head):
-            same = fold_code(other.item_number) == fold_code(before["item_number"]) and (
-                other.variant == before["variant"] or other.status == "unmatched"
-            )
-            if same and other.id not in self.claims and other.decision_no > since and other.status != "review":
-                raise ConflictError(
-                    f"{claim.buyer.handle} has claimed item {before['item_number']} again since.",
-                    claim_id=str(other.id),
-                    status=other.status,
-                )
-
-    def _check_item(self, item: ItemState | None, before: Any, after: Any) -> None:
-        if item is None:
-            raise ConflictError("The item is not in the show any more.")
-        if {name: _text(getattr(item, name)) for name in after} != {n: _text(v) for n, v in after.items()}:
-            raise ConflictError(f"Item {item.number} was changed since.", item_id=str(item.id))
-
-    def _check_stock(self, parts: list[Any], edits: list[Any]) -> None:
-        """So much would be won of each item; the database refuses more than there is as well."""
-        won: Counter[UUID] = Counter()
-        for _, before, after in parts:
-            if after["status"] == "winner":
-                won[UUID(after["item_id"])] -= after["quantity"]
-            if before is not None and before["status"] == "winner":
-                won[UUID(before["item_id"])] += before["quantity"]
-        totals = {item.id: before["total"] for item, before, _ in edits if "total" in before}
-        for item in self.board.items.values():
-            if item.claimed + won[item.id] > totals.get(item.id, item.total):
-                raise OutOfStockError(
-                    f"The units of item {item.number} have gone to others since.", left=item.left, item_id=str(item.id)
-                )
-
-    def _check_rest(self, undo: Mapping[str, Any]) -> None:
-        if "order" in undo:
-            now, left = [str(one) for one in self.board.order()], undo["order"]["after"]
-            if [one for one in now if one in left] != [one for one in left if one in now]:
-                raise ConflictError("The items were put in another order since.")
-        if "pinned" in undo and "removed" not in undo:
-            if _text(self.board.pinned_item_id) != undo["pinned"]["after"]:
-                raise ConflictError("Another item was put on since.")
-            before = undo["pinned"]["before"]
-            if before is not None and UUID(before) not in self.board.items:
-                raise ConflictError("The item that was on is not in the show any more.")
-        for one in undo.get("removed", ()):
-            rows = self.board.by_code.get(one["code"], ())
-            if any(item.variant_key == one["variant_key"] for item in rows):
-                raise ConflictError(f"There is another item {one['number']} by now.")
-
-    def _put_items_back(self, edits: list[Any]) -> None:
+    def _put_items_back(self, edits: list[Edit]) -> None:
         for item, before, _ in edits:
             self.changes.edit(item)
             for name, value in before.items():
@@ -191,7 +120,7 @@ class _TakingBack:
             before = undo["pinned"]["before"]
             set_pin(self.changes, None if before is None else UUID(before))
 
-    def _promote(self, parts: list[Any], edits: list[Any]) -> None:
+    def _promote(self, parts: list[Part], edits: list[Edit]) -> None:
         """What is free now goes to those who wait, in order, as ever."""
         if self.board.status == "ended":
             return
@@ -244,23 +173,3 @@ def _item(row: Mapping[str, Any], board: Board) -> ItemState:
         total=row["total"],
         version=row["version"] + 1,
     )
-
-
-def _moved_on(claim: ClaimState | None) -> ConflictError:
-    if claim is None:
-        return ConflictError("A claim that this touched is not there any more.")
-    handle = claim.buyer.handle if claim.buyer else "somebody"
-    return ConflictError(
-        f"The claim of {handle} on item {claim.item_number} has changed since.",
-        claim_id=str(claim.id),
-        status=claim.status,
-        handle=handle,
-    )
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: str(value) if isinstance(value, UUID) else value for name, value in values.items()}
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)

@@ -18,7 +18,7 @@ from dibs.lane.state import Board, ClaimState
 if TYPE_CHECKING:
     from dibs.db import RawConnection
 
-MINUTES = 30
+UNDO_TIME = timedelta(minutes=30)
 
 _COLUMNS = """
 SELECT a.id, a.at, a.actor_id, a.action, a.entity, a.entity_id, a.before, a.after, a.undo,
@@ -45,16 +45,15 @@ class Undoable:
 
 
 async def actions_since(
-    connection: RawConnection, workspace_id: UUID, actor_id: UUID, show_id: UUID, now: datetime
+    connection: RawConnection, workspace_id: UUID, actor_id: UUID, show_id: UUID, since: datetime
 ) -> Sequence[Any]:
-    """What a person did in a show in the last 30 minutes and has not undone, the newest first."""
-    oldest = uuid7_at(now - timedelta(minutes=MINUTES))
-    rows = await connection.fetch(_LATEST, workspace_id, actor_id, show_id, oldest)
+    """What a person did in a show since that instant and has not undone, the newest first."""
+    rows = await connection.fetch(_LATEST, workspace_id, actor_id, show_id, uuid7_at(since))
     return [row for row in rows if row["undone_by"] is None]
 
 
 async def find_undoable(
-    connection: RawConnection, board: Board, actor_id: UUID, entry_id: UUID | None, now: datetime
+    connection: RawConnection, board: Board, actor_id: UUID, entry_id: UUID | None, since: datetime
 ) -> Undoable:
     """The entry of this id, or the person's last one that can be undone.
 
@@ -64,9 +63,9 @@ async def find_undoable(
     """
     ids = board.workspace_id, actor_id, board.show_id
     if entry_id is None:
-        rows = [row for row in await actions_since(connection, *ids, now) if row["undo"] is not None]
+        rows = [row for row in await actions_since(connection, *ids, since) if row["undo"] is not None]
         if not rows:
-            raise ConflictError(f"There is nothing of yours to undo in the last {MINUTES} minutes.")
+            raise ConflictError("There is nothing of yours to undo in the last 30 minutes.")
         return as_undoable(rows[0])
     row = await connection.fetchrow(_ENTRY, *ids, entry_id)
     if row is None:
@@ -75,8 +74,8 @@ async def find_undoable(
         raise ConflictError("This action has been undone already.")
     if row["undo"] is None:
         raise ConflictError(why_not(row["action"]), action=row["action"])
-    if row["at"] < now - timedelta(minutes=MINUTES):
-        raise ConflictError(f"This is more than {MINUTES} minutes ago and can't be undone any more.")
+    if row["at"] < since:
+        raise ConflictError("This is more than 30 minutes ago and can't be undone any more.")
     return as_undoable(row)
 
 
