@@ -22,8 +22,6 @@ _STEPS = st.lists(st.tuples(st.booleans(), st.integers(0, PEOPLE - 1), st.intege
 _STATE = """
 SELECT id, merged_into, merge_parent, blocked_at, note, version FROM buyers WHERE workspace_id = $1 ORDER BY id
 """
-    "SELECT id, merged_into, merge_parent, blocked_at, note, version FROM buyers WHERE workspace_id = $1 ORDER BY id"
-)
 
 
 @attrs.define
