@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_skeleton, format_time, format_timedelta
@@ -13,7 +14,7 @@ from markupsafe import Markup
 from quart import Quart
 
 from dibs.clock import utc_now
-from dibs_web.i18n import language, translate
+from dibs_web.i18n import gettext, language, translate
 from dibs_web.reader import known_reader
 
 Number = int | float | Decimal
@@ -24,7 +25,7 @@ def install_filters(app: Quart) -> None:
     app.jinja_env.filters.update(
         datetime=as_datetime, date=as_date, time=as_time, ago=as_ago, number=as_number, money=as_money,
         compact=as_compact, tr=translate,
-        attributes=as_attributes,
+        attributes=as_attributes, duration=as_duration, querystring=as_query,
     )  # fmt: skip
 
 
@@ -76,6 +77,21 @@ def as_compact(value: Number | None) -> str:
 def as_money(value: Decimal | str | int | None, code: str = "") -> str:
     """An amount in the workspace's currency, or in the one named."""
     return "–" if value is None else format_currency(Decimal(value), code or currency(), locale=language())
+
+
+def as_duration(span: timedelta | None) -> str:
+    """A length of time, such as `1 h 20 min`."""
+    if span is None:
+        return ""
+    hours, minutes = divmod(round(span.total_seconds() / 60), 60)
+    if not hours:
+        return gettext("%(minutes)s min", minutes=minutes)
+    return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+
+
+def as_query(values: Mapping[str, str]) -> str:
+    """The query of an address, without what is empty."""
+    return urlencode({name: value for name, value in values.items() if value})
 
 
 def as_attributes(values: Mapping[str, object]) -> Markup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -71,6 +71,28 @@ class Result:
     buyers: int
 
 
+@attrs.frozen
+class ListedShow:
+    """A show as a list has it."""
+
+    id: UUID
+    title: str
+    status: str
+    practice: bool
+    created_at: datetime
+    scheduled_at: datetime | None
+    activated_at: datetime | None
+    ended_at: datetime | None
+    items: int
+    units_claimed: int
+    units_total: int
+
+    @property
+    def lasted(self) -> timedelta | None:
+        """How long it ran, once it has ended."""
+        return self.ended_at - self.activated_at if self.ended_at and self.activated_at else None
+
+
 @attrs.define(eq=False)
 class Overview:
     """Queries on one workspace; every method takes the workspace first."""
@@ -101,6 +123,20 @@ class Overview:
     async def open_invitations(self, workspace_id: UUID) -> int:
         """How many invitations nobody has taken up yet."""
         return int((await self.db.plain_fetch(sql.OPEN_INVITATIONS, workspace_id))[0]["open"])
+
+    async def shows(
+        self,
+        workspace_id: UUID,
+        statuses: Sequence[str],
+        *,
+        words: str = "",
+        after: UUID | None = None,
+        limit: int = 30,
+    ) -> Sequence[ListedShow]:
+        """Shows in these states, the newest first; `words` stand in the title, `after` is the last one seen."""
+        escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        rows = await self.db.plain_fetch(sql.SHOWS, workspace_id, list(statuses), escaped, after, limit)
+        return [ListedShow(**dict(row)) for row in rows]
 
     async def has_shows(self, workspace_id: UUID) -> bool:
         """Whether there is any show at all."""

@@ -67,6 +67,24 @@ CROSS JOIN LATERAL (
 ) claims
 ORDER BY s.ended_at
 """
+# The cursor is the last show of the page before; `shows_list` serves the order.
+SHOWS = """
+SELECT s.id, s.title, s.status, s.practice, s.created_at, s.scheduled_at, s.activated_at, s.ended_at,
+    figures.items, figures.units_claimed, figures.units_total
+FROM (
+    SELECT * FROM shows
+    WHERE workspace_id = $1 AND status = ANY($2) AND ($3 = '' OR title ILIKE '%' || $3 || '%')
+        AND ($4::uuid IS NULL
+            OR (created_at, id) < (SELECT created_at, id FROM shows WHERE workspace_id = $1 AND id = $4))
+    ORDER BY created_at DESC, id DESC LIMIT $5
+) s
+CROSS JOIN LATERAL (
+    SELECT count(*) AS items, coalesce(sum(claimed_count), 0) AS units_claimed,
+        coalesce(sum(total_quantity), 0) AS units_total
+    FROM items WHERE workspace_id = $1 AND show_id = s.id
+) figures
+ORDER BY s.created_at DESC, s.id DESC
+"""
 ANY_SHOW = "SELECT EXISTS (SELECT FROM shows WHERE workspace_id = $1) AS found"
 OPEN_INVITATIONS = """
 SELECT count(*) AS open FROM invitations

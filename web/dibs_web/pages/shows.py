@@ -1,19 +1,26 @@
-"""The list of shows, and making a new one."""
+"""The list of shows: finding one, making one, making one like another, deleting a draft."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
 
 from quart import Blueprint, Response, request
 
 from dibs import InvalidInputError
-from dibs.accounts.principal import Principal
 from dibs.api.auth import needs, principal
+from dibs.overview import ListedShow, Overview
+from dibs.runtime import current_runtime
 from dibs_web.creating import create_show
-from dibs_web.reading import show_lines
-from dibs_web.rendering import fragment, page, see_other
+from dibs_web.i18n import N_
+from dibs_web.rendering import faults_by_field, fragment, page, see_other
 
-STATUS_WORDS = {"draft": "Not started", "active": "Live", "paused": "Paused", "ended": "Ended"}
+LIVE: Final = ("active", "paused")
+FILTERS: Final = {"": ("draft", "ended", *LIVE), "draft": ("draft",), "live": LIVE, "ended": ("ended",)}
+WORDS: Final = {"": N_("All"), "draft": N_("Not started"), "live": N_("Live"), "ended": N_("Ended")}
+_PAGE = 30
+_LONGEST = 200
 
 
 def add_pages(blueprint: Blueprint) -> None:
@@ -25,36 +32,55 @@ def add_pages(blueprint: Blueprint) -> None:
 
 @needs("shows:read")
 async def shows() -> Response:
-    """All shows of the workspace, those that run now on top."""
-    return await _page(200)
+    """The shows of the workspace, those that run now on top."""
+    return await page("shows.html", active="shows", strict=False, **await _list())
 
 
 @needs("shows:read")
 async def shows_list() -> Response:
     """The list alone, for the page that is open already."""
-    return await fragment("shows_list.html", **await _list(principal()))
+    return await fragment("shows_list.html", **await _list())
 
 
 @needs("shows:write")
 async def make_show() -> Response:
-    """Make a show with a title and open its console."""
-    title = (await request.form).get("title", "")
+    """Make a show with a title and open its set-up."""
+    form = await request.form
     try:
-        show_id = await create_show(principal().workspace_id, title)
+        show_id = await create_show(principal().workspace_id, form.get("title", ""), form.get("scheduled_at", ""))
     except InvalidInputError as error:
-        problem = "; ".join(f"{fault.path} {fault.problem}" for fault in error.faults) or error.message
-        return await _page(400, title, f"The show was not made: {problem}.")
-    return see_other(f"/shows/{show_id}/console")
+        faults = faults_by_field(error)
+        values = await _list()
+        return await page("shows.html", active="shows", status=400, strict=False, given=form, faults=faults, **values)
+    return see_other(f"/shows/{show_id}/setup")
 
 
-async def _page(status: int, given: str = "", fault: str = "") -> Response:
-    shows = await _list(principal())
-    return await page("shows.html", active="shows", status=status, strict=False, given=given, fault=fault, **shows)
-
-
-async def _list(who: Principal) -> dict[str, Any]:
+async def _list() -> dict[str, Any]:
+    overview, workspace_id = Overview(current_runtime().db), principal().workspace_id
+    chosen = request.args.get("status", "")
+    chosen = chosen if chosen in FILTERS else ""
+    words = request.args.get("q", "").replace("\0", "").strip()[:_LONGEST]
+    after = _cursor(request.args.get("after", ""))
+    top: list[ListedShow] = []
+    if chosen == "" and after is None:
+        top = list(await overview.shows(workspace_id, LIVE, words=words))
+    statuses = ("draft", "ended") if chosen == "" else FILTERS[chosen]
+    rows = list(await overview.shows(workspace_id, statuses, words=words, after=after, limit=_PAGE + 1))
+    here = {name: value for name, value in (("status", chosen), ("q", words)) if value}
     return {
-        "shows": await show_lines(who.workspace_id),
-        "words": STATUS_WORDS,
-        "may_write": who.may("shows:write"),
+        "shows": [*top, *rows[:_PAGE]],
+        "chosen": chosen,
+        "words": words,
+        "filters": WORDS,
+        "paged": after is not None,
+        "here": urlencode(here),
+        "again": urlencode({**here, "after": str(after)} if after else here),
+        "next": urlencode({**here, "after": str(rows[_PAGE - 1].id)}) if len(rows) > _PAGE else "",
     }
+
+
+def _cursor(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

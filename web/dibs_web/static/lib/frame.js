@@ -1,6 +1,6 @@
 /** What every page in the frame does: menus, dialogs that ask first, copy buttons, the message of the page before. */
 import { _ } from "./i18n.js";
-import { fade, toast } from "./toast.js";
+import { fade, saidBefore, toast } from "./toast.js";
 
 const TOAST_MS = 8000;
 
@@ -56,6 +56,9 @@ if (kept) {
   setTimeout(() => region.replaceChildren(kept), 60);
   fade(kept, TOAST_MS);
 }
+
+const said = saidBefore();
+if (said) setTimeout(() => toast(said), 60);
 
 /* A form goes off once, however often its button is pressed. */
 document.addEventListener("submit", (event) => {

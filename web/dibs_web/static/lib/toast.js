@@ -13,6 +13,28 @@ function place() {
   return made;
 }
 
+const NEXT = "dibs-toast";
+
+/** Say something on the page that comes next. */
+export function sayOnNextPage(words) {
+  try {
+    sessionStorage.setItem(NEXT, words);
+  } catch {
+    // a browser without storage goes without
+  }
+}
+
+/** What the page before wanted to be said here. */
+export function saidBefore() {
+  try {
+    const words = sessionStorage.getItem(NEXT);
+    sessionStorage.removeItem(NEXT);
+    return words;
+  } catch {
+    return null;
+  }
+}
+
 /** Let it go after a while, but not from under a hand or a focus. */
 export function fade(box, after) {
   const leave = () => {
