@@ -76,8 +76,9 @@ def install(app: Quart, manager: PluginManager) -> None:
 def _register(app: Quart, manager: PluginManager, name: str, made: Blueprint) -> None:
     try:
         if not manager.plugins[name].info.always:
-            made.before_request(_only_where_on(name))
-            made.before_websocket(_only_where_on(name))
+            # Told to the application, not to the blueprint, which may belong to several applications.
+            app.before_request_funcs[made.name].append(_only_where_on(name))
+            app.before_websocket_funcs[made.name].append(_only_where_on(name))
         app.register_blueprint(made)
     except Exception as error:
         manager.refuse_loaded(name, error)

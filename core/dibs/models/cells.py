@@ -14,6 +14,7 @@ _TRIGGER = r"=+\-@\t\r\0＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋−"
 # Spaces of every width, quotes, and characters without width: programs trim them before they look at a cell. No
 # separator is among them, so that a text is gone through once, whatever somebody wrote.
 _TRIMMED = r"[^\S\t\r\n]|[\u200b-\u200f\u2060\ufeff\"'’＇＂]"
+_ANY = re.compile(f"[{_TRIGGER}]")
 _LEADS = re.compile(rf"(?:{_TRIMMED}|\n)*+[{_TRIGGER}]")
 _INSIDE = re.compile(rf"(?<=[,;|\t\r\n])((?:{_TRIMMED})*+)([{_TRIGGER}])")
 _GUARDED_INSIDE = re.compile(rf"(?<=[,;|\t\r\n])((?:{_TRIMMED})*)'([{_TRIGGER}])")
@@ -26,6 +27,8 @@ def is_dangerous(text: str) -> bool:
 
 def guard(text: str) -> str:
     """The text as it may stand in a CSV cell. `unguard` gives back exactly what went in."""
+    if _ANY.search(text) is None:
+        return text
     inside = _INSIDE.sub(r"\1'\2", text)
     return GUARD + inside if is_dangerous(text) else inside
 
