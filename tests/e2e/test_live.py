@@ -47,8 +47,9 @@ async def same_as_database(page: Person, api: Api) -> None:
             break
         await page.page.wait_for_timeout(100)
     assert await page.figures() == wanted
-    for item in truth["items"]:
+    for index, item in enumerate(truth["items"]):
         row = page.page.locator(f'[data-item="{item["item_id"]}"]')
+        await page.page.evaluate("top => { document.querySelector('.item-list').scrollTop = top; }", index * 58)
         await expect(row.locator(".item-figures")).to_contain_text(f"{item['claimed_count']}/{item['total_quantity']}")
         if item["waitlist_count"]:
             await expect(row).to_contain_text(f"{item['waitlist_count']} waiting")

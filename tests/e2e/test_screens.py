@@ -46,7 +46,7 @@ async def test_nothing_is_cut_off_sideways(api: Api, person: NewPerson, width: i
     wide = "() => document.documentElement.scrollWidth - innerWidth"
     assert await bea.page.evaluate(wide) <= 0
     if width <= 800:
-        for tab in ("Items", "Claims", "Comments"):
+        for tab in ("Items", "Claims", "Comments", "Review"):
             await bea.page.locator(".tabs").get_by_role("button", name=tab).click()
             await expect(bea.page.locator(f"#panel-{tab.lower()}")).to_be_visible()
             await expect(bea.page.locator(".panel:visible")).to_have_count(1)

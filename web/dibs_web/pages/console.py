@@ -28,6 +28,7 @@ async def console(show_id: UUID) -> Response:
         "console.html",
         show=show,
         may=sorted(PERMISSIONS[who.role]),
+        me=who.user_id,
         csrf=csrf_token(identity.session) if identity.session else "",
     )
     response = await make_response(page)

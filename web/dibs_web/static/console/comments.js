@@ -1,46 +1,53 @@
 /** Right: every comment that was heard, and what became of it. */
+import { _ } from "../lib/i18n.js";
 import { html, useMemo, useRef, useState } from "./html.js";
 import { count, timeOf } from "./format.js";
+import { useParts } from "./live.js";
 import { Icon, Search, Segments } from "./views.js";
-import { ListRow, WindowedList, memo } from "./vlist.js";
+import { ListRow, WindowedList, memo, newComments } from "./vlist.js";
+import { usePages, useSettled } from "./wanted.js";
 import { reasonWords, ruleWords, verdictWords } from "./words.js";
 
 const MARKS = {
   claim: "won", pass: "back", review: "look", stored: "gone", quarantined: "cross",
 };
+const MARK_WORDS = {
+  claim: _("claim"), pass: _("pass"), review: _("look"), stored: _("kept"), quarantined: _("unread"),
+};
 const ACTS = new Set(["claim", "pass", "review"]);
 
 /** What became of a comment, in words; empty for ordinary chatter. */
-function outcome(comment) {
+export function outcome(comment) {
   const parts = [];
   if (comment.verdict !== "ignored") parts.push(verdictWords(comment.verdict));
-  if (comment.late) parts.push("late");
+  if (comment.late) parts.push(_("late"));
   if (comment.reason && comment.reason !== "no_claim_word") parts.push(reasonWords(comment.reason));
-  if (comment.rule && ACTS.has(comment.verdict)) parts.push(`matched by: ${ruleWords(comment.rule)}`);
+  if (comment.rule && ACTS.has(comment.verdict)) parts.push(_("matched by: {rule}", { rule: ruleWords(comment.rule) }));
   return parts.join(" – ");
 }
 
 const CommentRow = memo((props) => {
-  const { row: comment, onGive } = props;
+  const { row: comment, blocked, onBuyer, onGive } = props;
   const told = outcome(comment);
   const id = `comment-${comment.comment_no}`;
   const mark = MARKS[comment.verdict];
   const author = comment.author?.name || comment.author?.id;
+  const name = html`<bdi class=${author ? "handle" : "handle nobody"}>${author ?? _("Hidden author")}</bdi>`;
+  const shut = comment.buyer_id && blocked.has(comment.buyer_id);
   return html`
-    <${ListRow} ...${props} class=${`comment verdict-${comment.verdict}`} describedBy=${told ? id : undefined}
+    <${ListRow} ...${props} class=${`comment verdict-${comment.verdict} ${shut ? "by-blocked" : ""}`} describedBy=${told ? id : undefined}
       title=${told || undefined}>
       <time dateTime=${comment.posted_at}>${timeOf(comment.posted_at)}</time>
-      <p class="comment-body"><bdi class=${author ? "handle" : "handle nobody"}>${author ?? "Hidden author"}</bdi>${" "}
+      <p class="comment-body">${comment.buyer_id && onBuyer
+        ? html`<button type="button" class="plain" tabindex="-1" onClick=${() => onBuyer({ buyer_id: comment.buyer_id, handle: author })}>${name}</button>`
+        : name}${" "}${shut && html`<span class="blocked-mark"><${Icon} name="blocked" />${_("blocked")}</span> `}
         <bdi class="comment-text">${comment.text}</bdi></p>
-      ${mark && html`<span class="comment-mark"><${Icon} name=${mark} />${comment.late ? "late" : markWord(comment)}</span>`}
-      ${onGive && html`<button type="button" class="small give" aria-label=${`Give item to ${author ?? "the hidden author"}`}
-        onClick=${() => onGive(comment)}>Give item</button>`}
+      ${mark && html`<span class="comment-mark"><${Icon} name=${mark} />${comment.late ? _("late") : MARK_WORDS[comment.verdict]}</span>`}
+      ${onGive && html`<button type="button" class="small give" onClick=${() => onGive(comment)}
+        aria-label=${author ? _("Give item to {name}", { name: author }) : _("Give item to the hidden author")}>${_("Give item")}</button>`}
       ${told && html`<span class="comment-told" id=${id}>${told}</span>`}
     <//>`;
 });
-
-const markWord = (comment) =>
-  ({ claim: "claim", pass: "pass", review: "look", stored: "kept", quarantined: "unread" })[comment.verdict];
 
 const keyOf = (comment) => String(comment.comment_no);
 
@@ -51,34 +58,55 @@ function filtered(cache, source, filter, text) {
   for (; cache.done < source.length; cache.done += 1) {
     const comment = source[cache.done];
     if (filter === "claims" && !ACTS.has(comment.verdict)) continue;
-    if (filter === "look" && comment.verdict !== "review" && comment.verdict !== "quarantined") continue;
+    if (filter === "others" && (comment.verdict === "claim" || comment.verdict === "pass")) continue;
     if (text && !`${comment.author?.name ?? ""} ${comment.text}`.toLowerCase().includes(text)) continue;
     cache.rows.push(comment);
   }
   return cache.rows;
 }
 
-export const CommentsPanel = memo(({ state, version, store, loadingOlder, onGive }) => {
+/** Older comments of the filter, which the server looks for; the oldest first. */
+function useOlder(store, filter, text) {
+  const settled = useSettled(text);
+  const pages = usePages(filter === "claims" || settled ? { q: settled, claims_only: filter === "claims" } : null,
+    async (given, before) => {
+      const first = store.state.comments[0]?.comment_no;
+      const page = await store.api.findComments({ ...given, before: before ?? first, limit: 200 });
+      return { rows: page.comments, next: page.next };
+    });
+  return pages;
+}
+
+export const CommentsPanel = memo(({ store, onGive, onBuyer }) => {
+  const state = useParts(store, "comments");
   const [filter, setFilter] = useState("all");
   const [text, setText] = useState("");
   const cache = useRef({});
   const wanted = text.trim().toLowerCase();
-  const rows = filter === "all" && !wanted ? state.comments : filtered(cache.current, state.comments, filter, wanted);
-  const context = useMemo(() => ({ onGive }), [onGive]);
-  const onEnd = useMemo(() => () => store.loadOlder().catch(() => {}), [store]);
+  const plain = filter === "all" && !wanted;
+  const older = useOlder(store, filter, wanted);
+  const loaded = plain ? state.comments : filtered(cache.current, state.comments, filter, wanted);
+  const first = state.comments[0]?.comment_no ?? Infinity;
+  const found = older.rows.filter((comment) => comment.comment_no < first && (filter !== "others" || !ACTS.has(comment.verdict)));
+  const rows = found.length ? [...found].reverse().concat(loaded) : loaded;
+  const blocked = state.blockedView;
+  const context = useMemo(() => ({ onGive, onBuyer, blocked }), [onGive, onBuyer, blocked]);
+  const onEnd = () => (plain || (filter === "others" && !wanted) ? store.loadOlder().catch(() => {}) : older.more());
+  const busy = store.loadingOlder || older.busy;
   return html`
     <section class="panel panel-comments" aria-labelledby="comments-title" id="panel-comments">
       <header class="panel-head">
-        <h2 id="comments-title">Comments <span class="panel-count">${count(state.counts.comments)}</span></h2>
+        <h2 id="comments-title">${_("Comments")} <span class="panel-count">${count(state.counts.comments)}</span></h2>
         <div class="panel-tools">
-          <${Search} label="Find in comments" value=${text} onInput=${setText} />
-          <${Segments} label="Which comments" value=${filter} onPick=${setFilter}
-            options=${[["all", "All"], ["claims", "Only claims"], ["look", "Unclear"]]} />
+          <${Search} label=${_("Find in comments")} value=${text} onInput=${setText} />
+          <${Segments} label=${_("Which comments")} value=${filter} onPick=${setFilter}
+            options=${[["all", _("All")], ["claims", _("Claims")], ["others", _("Questions & others")]]} />
         </div>
       </header>
-      <${WindowedList} key=${filter} rows=${rows} version=${version} keyOf=${keyOf} estimate=${34} Row=${CommentRow} context=${context}
-        label="Comments, newest first" unit="comment" onEnd=${onEnd}
-        empty=${wanted || filter !== "all" ? "No comment matches the filter." : "No comments yet. They appear here as viewers write."} />
-      ${loadingOlder && html`<p class="loading-older">Loading older comments…</p>`}
+      <${WindowedList} key=${filter} rows=${rows} shape=${0} keyOf=${keyOf} estimate=${34} Row=${CommentRow} context=${context}
+        label=${_("Comments, newest first")} newer=${newComments} onEnd=${onEnd}
+        empty=${busy ? _("Looking…") : plain ? _("No comments yet. They appear here as viewers write.") : _("No comment matches the filter.")} />
+      ${busy && rows.length > 0 && html`<p class="loading-older">${_("Loading older comments…")}</p>`}
+      ${older.fault && html`<p class="loading-older" role="alert">${older.fault.message}</p>`}
     </section>`;
 });

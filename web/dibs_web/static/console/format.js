@@ -1,18 +1,15 @@
-/** Times and numbers for people, in their own locale. */
+/** Times and numbers for people, in the language of the page. */
+import { _, formatNumber, language } from "../lib/i18n.js";
 
-const clock = new Intl.DateTimeFormat(undefined, {
+const clock = new Intl.DateTimeFormat(language, {
   hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
 });
-const whole = new Intl.NumberFormat();
 
 /** Wall-clock time of an RFC 3339 instant, "–" if there is none. */
 export const timeOf = (instant) => (instant ? clock.format(new Date(instant)) : "–");
 
 /** A whole number with separators, "–" if it is not known. */
-export const count = (value) => (value == null ? "–" : whole.format(value));
-
-/** "3 units", "1 unit". */
-export const plural = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
+export const count = (value) => (value == null ? "–" : formatNumber(value));
 
 /** Milliseconds as `0:42` or `1:02:03`. */
 export function duration(ms) {
@@ -25,10 +22,13 @@ export function duration(ms) {
 /** "8 s", "3 min", "2 h": how long something lasts already. */
 export function since(ms) {
   const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 90) return `${seconds} s`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+  if (seconds < 90) return _("{n} s", { n: seconds });
+  return seconds < 5400 ? _("{n} min", { n: Math.round(seconds / 60) }) : _("{n} h", { n: Math.round(seconds / 3600) });
 }
 
 /** Number and variant of an item as one label. */
 export const itemLabel = (thing) =>
-  [thing.item_number ?? "no code", thing.variant].filter(Boolean).join(" · ");
+  [thing.item_number || _("no code"), thing.variant].filter(Boolean).join(" · ");
+
+/** The buyer's handle, or that the author is hidden. */
+export const nameOf = (claim) => claim.handle || _("Hidden author");

@@ -8,10 +8,10 @@ export class Heights {
     this.rows = null;
   }
 
-  /** Say which rows are shown; appending to the same array costs only the new ones. */
-  use(rows, length, keyOf) {
-    if (rows !== this.rows) this.valid = 0;
-    this.rows = rows;
+  /** Say which rows are shown; appending to the same array of the same shape costs only the new ones. */
+  use(rows, shape, length, keyOf) {
+    if (rows !== this.rows || shape !== this.shape) this.valid = 0;
+    Object.assign(this, { rows, shape });
     if (this.sums.length <= length) {
       const grown = new Float64Array(Math.max(length + 1, this.sums.length * 2));
       grown.set(this.sums);
@@ -44,8 +44,14 @@ export class Heights {
     return this.sums[this.length];
   }
 
+  /** How far a row is from the top of the list. */
   top(index) {
     return this.total - this.sums[index + 1];
+  }
+
+  /** How far the upper edge of a row is from the foot of the list: new rows on top leave it as it is. */
+  rise(index) {
+    return this.sums[index + 1];
   }
 
   /** The index of the row at a distance from the top. */

@@ -1,35 +1,48 @@
-/** Keys that work anywhere on the console. */
+/** Keys that work anywhere on the console, never while somebody types. */
 
-const PANELS = { 1: "items", 2: "claims", 3: "comments" };
+const PANELS = { 1: "items", 2: "claims", 3: "comments", 4: "review" };
 
-/** Listen; `on` has `help` and `tab(name)`. */
+/** Listen; `on` has `help`, `tab(name)`, `undo`, `next`, `add` and `run`, the last three only for who may. */
 export function listenForKeys(on) {
-  document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, dialog")) return;
-    const panel = event.target.closest(".panel");
-    if (event.key === "?") on.help();
-    else if (event.key === "/") focusFilter(panel);
-    else if (event.key in PANELS) focusPanel(PANELS[event.key], on.tab);
-    else if ((event.key === "j" || event.key === "k") && !panel) focusPanel("claims", on.tab);
-    else return;
+  const listen = (event) => {
+    if (event.defaultPrevented || event.altKey || event.target.closest("input, textarea, select")) return;
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key !== "z" || event.shiftKey || !on.undo) return;
+      on.undo();
+    } else if (!act(event, on)) return;
     event.preventDefault();
-  });
+  };
+  document.addEventListener("keydown", listen);
+  return () => document.removeEventListener("keydown", listen);
+}
+
+function act(event, on) {
+  if (event.key === "u" && on.undo) return on.undo(), true;
+  if (event.target.closest("dialog")) return false;
+  const panel = event.target.closest(".panel");
+  const acts = { "?": on.help, p: on.next, n: on.add, s: on.run };
+  if (acts[event.key]) acts[event.key]();
+  else if (event.key === "/") focusFilter(panel);
+  else if (event.key in PANELS) focusPanel(PANELS[event.key], on.tab);
+  else if ((event.key === "j" || event.key === "k") && !panel) focusPanel("claims", on.tab);
+  else return false;
+  return true;
 }
 
 function focusFilter(panel) {
-  const from = panel ?? [...document.querySelectorAll(".panel")].find((each) => each.offsetParent);
-  const field = (panel ?? document.getElementById("panel-claims"))?.querySelector(".search");
-  (field?.offsetParent ? field : from?.querySelector(".search"))?.focus();
+  const inSight = [...document.querySelectorAll(".panel")].filter((each) => each.offsetParent);
+  const wanted = [panel, document.getElementById("panel-claims"), ...inSight].filter((each) => each?.offsetParent);
+  wanted.map((each) => each.querySelector(".search")).find(Boolean)?.focus();
 }
 
-function focusPanel(name, tab) {
+/** Bring a panel into sight and put the focus on its first row. */
+export function focusPanel(name, tab) {
   tab(name);
-  const panel = document.getElementById(`panel-${name}`);
   const focus = () => {
-    const row = panel.querySelector('[data-index][tabindex="0"]') ?? panel.querySelector("[data-item]");
-    (row ?? panel.querySelector(".search")).focus();
+    const panel = document.getElementById(`panel-${name}`);
+    const row = panel?.querySelector('[data-index][tabindex="0"], [data-item][tabindex="0"], [data-look][tabindex="0"]');
+    (row ?? panel?.querySelector(".search, h2"))?.focus();
   };
-  if (panel.offsetParent) focus();
-  else requestAnimationFrame(focus); // on a narrow screen the panel comes into sight with the next frame
+  if (document.getElementById(`panel-${name}`)?.offsetParent) focus();
+  else setTimeout(focus, 60); // where panels take turns it comes into sight with the next frames
 }

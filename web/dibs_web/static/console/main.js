@@ -1,120 +1,122 @@
-/** The live console: one store, three panels, one bar. */
-import { html, render, useEffect, useMemo, useRef, useState } from "./html.js";
-import { Announcer } from "./announce.js";
+/** The live console: one store, four panels, one bar. */
+import { _ } from "../lib/i18n.js";
+import { html, render, useEffect, useMemo, useState } from "./html.js";
+import { Acts } from "./acts.js";
+import { Announcer, Note } from "./announce.js";
 import { showApi } from "./api.js";
 import { Away, StatusBar } from "./bar.js";
 import { ClaimsPanel } from "./claims.js";
 import { CommentsPanel } from "./comments.js";
-import { Confirm, Shortcuts } from "./dialogs.js";
-import { ItemDrawer } from "./drawer.js";
-import { AddItem, ChooseItem, GiveItem } from "./forms.js";
-import { ItemsPanel } from "./items.js";
-import { listenForKeys } from "./keys.js";
-import { Store } from "./store.js";
+import { decisions } from "./figures.js";
 import { count } from "./format.js";
-import { Why } from "./why.js";
-
-const TOAST_MS = 6000;
-const RUN = {
-  activate: { title: "Start the show?", yes: "Start show", text: "From now on comments claim items, the first valid claim wins." },
-  pause: { title: "Pause the show?", yes: "Pause", text: "Comments that arrive while it is paused are kept and shown, but they never claim anything, not even after you resume." },
-  stop: { title: "Stop the show?", yes: "Stop the show", danger: true, text: "The show ends for good. Comments after the end are kept and marked late; you can still release and award." },
-};
-
-/** The next number after the highest plain one. */
-function nextNumber(state) {
-  const numbers = [...state.items.values()].map((item) => Number(item.item_number)).filter(Number.isSafeInteger);
-  return numbers.length ? String(Math.max(...numbers) + 1) : "1";
-}
-
-function useToast() {
-  const [toast, setToast] = useState(null);
-  const timer = useRef(null);
-  const say = (words, bad = false) => {
-    clearTimeout(timer.current);
-    setToast({ words, bad });
-    timer.current = setTimeout(() => setToast(null), TOAST_MS);
-  };
-  const act = async (work, done) => {
-    try {
-      await work();
-      if (done) say(done);
-    } catch (error) {
-      say(error.message, true);
-    }
-  };
-  return [toast, say, act];
-}
+import { ItemsPanel } from "./items.js";
+import { focusPanel, listenForKeys } from "./keys.js";
+import { useParts } from "./live.js";
+import { Opened } from "./opened.js";
+import { ReviewPanel } from "./review.js";
+import { Bell } from "./sound.js";
+import { setBlocked } from "./state.js";
+import { Store } from "./store.js";
 
 const Tabs = ({ tab, onTab, looks }) => html`
-  <nav class="tabs" aria-label="Panels">
-    ${[["items", "Items"], ["claims", "Claims"], ["comments", "Comments"]].map(([name, words]) => html`
+  <nav class="tabs" aria-label=${_("Panels")}>
+    ${[["items", _("Items")], ["claims", _("Claims")], ["comments", _("Comments")], ["review", _("Review")]].map(([name, words]) => html`
       <button key=${name} type="button" aria-current=${name === tab ? "true" : undefined} onClick=${() => onTab(name)}>
-        ${words}${name === "claims" && looks ? html`<span class="badge">${count(looks)}</span>` : null}</button>`)}
+        ${words}${name === "review" && looks ? html`<span class="badge">${count(looks)}</span>` : null}</button>`)}
   </nav>`;
 
-function App({ store, api, title, can }) {
+/** The next item to put on: the one after the one that is on now, with units left. */
+function nextItem(state) {
+  const from = state.order.indexOf(state.show?.pinned_item_id) + 1;
+  return [...state.order.slice(from), ...state.order.slice(0, Math.max(0, from - 1))]
+    .map((id) => state.items.get(id)).find((item) => item.status !== "sold_out");
+}
+
+/** What the panels call; made once, so that they need not be drawn again for it. */
+function handlers({ store, acts, can, setOpen, setTab, setOnly }) {
+  const { api, state } = store;
+  const under = (next) => (now) => ({ ...next, under: now?.kind === "item" ? now : null });
+  const tab = (name) => setTab(name);
+  const only = (wanted) => { setOnly(wanted); setOpen(null); focusPanel("claims", setTab); };
+  const order = (id, step) => {
+    const rest = state.order.filter((one) => one !== id);
+    rest.splice(Math.max(0, state.order.indexOf(id) + step), 0, id);
+    return acts.run(() => api.reorder(rest), _("Changed the order of the items."));
+  };
+  return {
+    tab, only,
+    item: (id) => setOpen({ kind: "item", id }),
+    add: can.write ? (given) => setOpen({ kind: "add", given }) : null,
+    why: (claim) => setOpen(under({ kind: "why", claim })),
+    buyer: (who) => setOpen(under({ kind: "buyer", who })),
+    review: () => focusPanel("review", setTab),
+    give: can.run ? (comment) => setOpen({ kind: "give", comment }) : null,
+    decide: (claim, verb, more) => acts.run(() => api.decide(claim.claim_id, verb, more)),
+    move: can.write ? order : null,
+    close: () => setOpen((now) => now?.under ?? null),
+    run: (verb) => setOpen({ kind: "run", verb }),
+    help: () => setOpen({ kind: "keys" }),
+    alerts: () => setOpen({ kind: "alerts" }),
+    start: () => {
+      const verb = { draft: "activate", active: "pause", paused: "resume" }[state.show?.status];
+      if (verb) setOpen({ kind: "run", verb });
+    },
+    next: () => {
+      const item = nextItem(state);
+      if (item) acts.run(() => api.pin(item.item_id), _("{item} is on now.", { item: item.item_number }));
+    },
+  };
+}
+
+/** Ask once which buyers are blocked; events tell what changes after that. */
+async function loadBlocked(store) {
+  const { buyers } = await store.api.blockedBuyers();
+  if (buyers.length) setBlocked(store.state, new Map([...store.state.blockedView, ...buyers.map((one) => [one.buyer_id, one.handle])]));
+  store.schedule();
+}
+
+function App({ store, title, can, me }) {
   const [, draw] = useState(0);
   const [tab, setTab] = useState("claims");
   const [open, setOpen] = useState(null);
-  const [toast, , act] = useToast();
-  const { state, phase } = store;
-  useEffect(() => store.subscribe(() => draw((now) => now + 1)), []);
-  useEffect(() => listenForKeys({ help: () => setOpen({ kind: "keys" }), tab: setTab }), []);
-  const on = useMemo(() => ({
-    item: (id) => setOpen({ kind: "item", id }),
-    add: can.write ? (given) => setOpen({ kind: "add", given }) : null,
-    why: (claim) => setOpen((now) => ({ kind: "why", claim, under: now?.kind === "item" ? now : null })),
-    decide: (claim, verb) => (verb === "accept" && !claim.item_id
-      ? setOpen({ kind: "choose", claim }) : act(() => api.decide(claim.claim_id, verb))),
-    give: can.run ? (comment) => setOpen({ kind: "give", comment }) : null,
-    close: () => setOpen((now) => now?.under ?? null),
-    run: (verb) => (RUN[verb] ? setOpen({ kind: "run", verb }) : act(() => api.run(verb))),
+  const [only, setOnly] = useState({});
+  const state = useParts(store, "show", "looks");
+  const acts = useMemo(() => new Acts(store, me, () => draw((now) => now + 1)), []);
+  const on = useMemo(() => handlers({ store, acts, can, setOpen, setTab, setOnly }), []);
+  useEffect(() => listenForKeys({
+    help: on.help, tab: setTab, undo: can.run ? () => acts.undo() : null,
+    next: can.run ? on.next : null, run: can.run ? on.start : null, add: can.write ? () => on.add({}) : null,
   }), []);
-  const { versions } = state;
-  const looks = useMemo(() => state.feed.filter((claim) => claim.status === "review" || claim.status === "unmatched").length, [versions.claims]);
+  useEffect(() => { if (can.readBuyers) loadBlocked(store).catch(() => {}); }, []);
+  const { phase } = store;
+  const looks = decisions(state);
+  const { marks } = acts;
+  const buyer = can.readBuyers ? on.buyer : null;
   return html`
-    <${StatusBar} state=${state} phase=${phase} title=${title} can=${can} onRun=${on.run} onHelp=${() => setOpen({ kind: "keys" })} />
+    <${StatusBar} store=${store} title=${title} can=${can} onRun=${on.run} onHelp=${on.help} onAlerts=${on.alerts} />
     <${Away} phase=${phase} since=${store.since} next=${location.pathname} onRetry=${() => store.enter()} />
     <main class="panels" data-tab=${tab} data-stale=${phase !== "live" && phase !== "catching" && phase !== "polling"}>
-      <${ItemsPanel} state=${state} version=${versions.items} pinnedId=${state.show?.pinned_item_id} onOpen=${on.item} onAdd=${on.add} />
-      <${ClaimsPanel} state=${state} version=${versions.claims} total=${state.counts.claims} can=${can.run} store=${store}
-        onOpenItem=${on.item} onDecide=${on.decide} onAdd=${on.add} onWhy=${on.why} />
-      <${CommentsPanel} state=${state} version=${versions.comments} total=${state.counts.comments} store=${store}
-        loadingOlder=${store.loadingOlder} onGive=${on.give} />
+      <${ItemsPanel} store=${store} marks=${marks} onOpen=${on.item} onAdd=${on.add} onMove=${on.move} />
+      <${ClaimsPanel} store=${store} only=${only} onOnly=${setOnly} marks=${marks} looks=${looks} onTab=${on.tab} onOpenItem=${on.item}
+        onBuyer=${buyer} onReview=${on.review} onWhy=${on.why} />
+      <${ReviewPanel} store=${store} can=${can} onTab=${on.tab} onDecide=${on.decide} onAdd=${on.add} onGive=${on.give}
+        onBuyer=${buyer} onWhy=${on.why} />
+      <${CommentsPanel} store=${store} onGive=${on.give} onBuyer=${buyer} />
     </main>
     <${Tabs} tab=${tab} onTab=${setTab} looks=${looks} />
-    <${Opened} open=${open} on=${on} state=${state} api=${api} can=${can} act=${act} />
-    <${Announcer} state=${state} />
-    <div class="toasts" role="status">${toast && html`<p class=${toast.bad ? "toast bad" : "toast"}>${toast.words}</p>`}</div>`;
-}
-
-/** Whatever dialog is open, and the drawer beneath it. */
-function Opened({ open, on, state, api, can, act }) {
-  if (!open) return null;
-  const drawer = open.kind === "item" ? open : open.under;
-  const item = drawer && state.items.get(drawer.id);
-  const items = state.order.map((id) => state.items.get(id));
-  return html`
-    ${item && html`<${ItemDrawer} key=${item.item_id} api=${api} item=${item} can=${can} act=${act}
-      pinned=${state.show?.pinned_item_id === item.item_id} onWhy=${on.why} onClose=${on.close} />`}
-    ${open.kind === "why" && html`<${Why} key="why" api=${api} claim=${open.claim} onClose=${on.close} />`}
-    ${open.kind === "keys" && html`<${Shortcuts} onClose=${on.close} />`}
-    ${open.kind === "give" && html`<${GiveItem} comment=${open.comment} items=${items} onClose=${on.close}
-      onGive=${async (id, award) => { await api.award(id, award); act(async () => {}, "Given."); }} />`}
-    ${open.kind === "choose" && html`<${ChooseItem} claim=${open.claim} items=${items}
-      onPick=${(id) => act(() => api.decide(open.claim.claim_id, "accept", { item_id: id }))} onClose=${on.close} />`}
-    ${open.kind === "add" && html`<${AddItem} given=${open.given} suggestion=${nextNumber(state)}
-      onAdd=${(row) => api.addItems([row])} onClose=${on.close} />`}
-    ${open.kind === "run" && html`<${Confirm} ...${RUN[open.verb]} onClose=${on.close} onYes=${() => act(() => api.run(open.verb))} />`}`;
+    <${Opened} open=${open} on=${on} store=${store} can=${can} acts=${acts} looks=${looks} />
+    <${Note} note=${acts.note} />
+    <${Announcer} state=${state} acts=${acts} />`;
 }
 
 const root = document.getElementById("console");
-const { showId, title, may } = root.dataset;
+const { showId, title, may, me } = root.dataset;
 const allowed = new Set(may.split(" "));
-const api = showApi(showId);
-const store = new Store(api);
+const store = new Store(showApi(showId));
+const bell = new Bell(store);
 root.replaceChildren();
-render(html`<${App} store=${store} api=${api} title=${title}
-  can=${{ run: allowed.has("shows:run"), write: allowed.has("shows:write") }} />`, root);
+render(html`<${App} store=${store} title=${title} me=${me} bell=${bell} can=${{
+  run: allowed.has("shows:run"), write: allowed.has("shows:write"),
+  buyers: allowed.has("buyers:write"), readBuyers: allowed.has("buyers:read"),
+}} />`, root);
 store.start();

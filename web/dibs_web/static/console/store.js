@@ -5,11 +5,16 @@
  * polling (the stream does not get through, the snapshot does), signed_out, missing.
  */
 import { backoff, openStream } from "./stream.js";
+import { Turns } from "./turns.js";
 import {
-  addOlderComments, applyEvent, correctQueue, emptyState, loadSnapshot, mergeClaims, positionOf, splitPosition,
+  addOlderComments, applyEvent, correctQueue, emptyState, loadSnapshot, mergeClaims, mergeUnclear, positionOf,
+  splitPosition,
 } from "./state.js";
 
-const FRAME_BUDGET_MS = 12;
+const FRAME_BUDGET_MS = 8;
+const SPREAD_FRAMES = 14;
+const LEAST = 6;
+const SMOOTH_BELOW = 400;
 const HIDDEN_FLUSH_MS = 250;
 const REPLAY_LIMIT = 5000;
 const OPEN_MS = 8000;
@@ -27,16 +32,29 @@ export class Store {
     this.since = Date.now();
     this.failures = 0;
     this.queue = [];
-    this.listeners = new Set();
+    this.turns = new Turns();
+    this.told = new Set();
+    this.claimed = new Set();
     this.target = -1;
     this.heardAt = Date.now();
+    this.eventAt = 0;
     this.loadingOlder = false;
   }
 
-  /** Call `listener` after each frame in which something changed; returns how to stop that. */
-  subscribe(listener) {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+  /** Draw with `draw` whenever `version()` has changed; returns how to stop that. */
+  subscribe(version, draw) {
+    return this.turns.add(version, draw);
+  }
+
+  /** Call `listener(deed)` for each thing that an operator does from now on; returns how to stop that. */
+  onDeed(listener) {
+    this.told.add(listener);
+    return () => this.told.delete(listener);
+  }
+
+  /** Call `listener(claim)` for each new claim from now on. */
+  onClaim(listener) {
+    this.claimed.add(listener);
   }
 
   /** Load and follow until the page goes. */
@@ -76,6 +94,8 @@ export class Store {
       this.mustReload = false;
       this.queue = [];
       loadSnapshot(this.state, snapshot);
+      const newest = snapshot.comments[0]?.received_at;
+      if (newest) this.eventAt = Math.max(this.eventAt, Date.parse(newest) - this.state.clockAhead);
     }
     this.changed();
   }
@@ -169,13 +189,13 @@ export class Store {
   }
 
   enqueue(position, type, data) {
-    this.heardAt = Date.now();
+    this.heardAt = this.eventAt = Date.now();
     this.queue.push([position, type, data]);
     this.schedule();
   }
 
   changed() {
-    this.dirty = true;
+    this.state.versions.show += 1;
     this.schedule();
   }
 
@@ -192,29 +212,47 @@ export class Store {
     const late = setTimeout(flush, HIDDEN_FLUSH_MS); // a hidden page gets no frames
   }
 
-  /** Apply what has arrived, at most a frame's worth at a time, then let the panels draw once. */
+  /** Apply a frame's worth of what has arrived, then let those draw whose turn it is. */
   flush() {
-    const end = performance.now() + FRAME_BUDGET_MS;
-    let index = 0;
-    for (; index < this.queue.length; index += 1) {
-      if (index % 32 === 31 && performance.now() > end) break;
-      const [position, type, data] = this.queue[index];
-      const outcome = applyEvent(this.state, position, type, JSON.parse(data));
-      if (outcome === "gap") {
-        this.queue = [];
-        return this.reload();
-      }
-      if (type.startsWith("claim.") && outcome === "applied" && !this.state.allClaims) this.refreshCounts();
-    }
-    this.queue = this.queue.slice(index);
+    const began = performance.now();
+    if (!this.apply(began + FRAME_BUDGET_MS)) return;
     if (this.state.staleQueues.size) this.correctQueues();
     if (this.phase === "catching" && this.opened && !this.queue.length && this.state.seq >= this.target) {
       this.setPhase("live");
     }
-    this.dirty = false;
-    for (const listener of this.listeners) listener();
-    if (this.queue.length || this.dirty) this.schedule();
-    return undefined;
+    this.turns.draw(began).then((more) => (this.queue.length || more) && this.schedule());
+  }
+
+  /** How many events this frame takes: a burst is spread over a few frames, a backlog is worked off at full speed. */
+  share() {
+    const { length } = this.queue;
+    return length > SMOOTH_BELOW ? length : Math.max(LEAST, Math.ceil(length / SPREAD_FRAMES));
+  }
+
+  /** @returns {boolean} false: something is missing, the snapshot is being loaded instead */
+  apply(end) {
+    const most = this.share();
+    let index = 0;
+    for (; index < this.queue.length && index < most; index += 1) {
+      if (index % 16 === 15 && performance.now() > end) break;
+      const [position, type, text] = this.queue[index];
+      const data = JSON.parse(text);
+      const outcome = applyEvent(this.state, position, type, data);
+      if (outcome === "gap") {
+        this.queue = [];
+        this.reload();
+        return false;
+      }
+      if (outcome === "applied") this.heard(type, data);
+    }
+    this.queue.splice(0, index);
+    return true;
+  }
+
+  heard(type, data) {
+    if (type.startsWith("claim.") && !this.state.allClaims) this.refreshCounts();
+    if (type === "claim.created" && data.claim.kind !== "pass") for (const listener of this.claimed) listener(data.claim);
+    if (type === "operator.acted") for (const listener of this.told) listener(data);
   }
 
   /** Buyers and claims are counted by the server: ask again soon after claims changed. */
@@ -259,10 +297,30 @@ export class Store {
     }
   }
 
-  /** Claims that a filter needs and that are older than what is loaded. */
+  /** Claims that a filter needs and that are older than what is loaded; where to go on, or null. */
   async loadClaims(filter) {
-    const page = await this.api.claims({ ...filter, limit: 200 });
+    const page = await this.api.claims({ limit: 200, ...filter });
     mergeClaims(this.state, page.claims);
+    this.changed();
+    return page.next ?? null;
+  }
+
+  /** The claims before those that are loaded, when somebody scrolls to their end. */
+  async loadOlderClaims() {
+    const cursor = this.state.claimsFrom;
+    if (cursor == null || this.loadingClaims) return;
+    this.loadingClaims = true;
+    try {
+      this.state.claimsFrom = await this.loadClaims({ cursor });
+    } finally {
+      this.loadingClaims = false;
+    }
+  }
+
+  /** Comments that no rule may decide and that are older than what is loaded. */
+  async loadUnclear() {
+    const page = await this.api.findComments({ verdict: "review", limit: 100 });
+    mergeUnclear(this.state, page.comments);
     this.changed();
   }
 }

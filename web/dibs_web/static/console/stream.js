@@ -1,8 +1,8 @@
 /** One EventSource: opens it, hands over its messages, and says when it is over. Knows nothing of a show. */
 
 const TYPES = [
-  "comment.received", "claim.created", "claim.released", "claim.promoted",
-  "item.updated", "show.status", "problem",
+  "comment.received", "claim.created", "claim.released", "claim.promoted", "claim.changed",
+  "item.updated", "item.removed", "items.reordered", "show.status", "buyer.changed", "operator.acted", "problem",
 ];
 
 /**

@@ -12,6 +12,10 @@ const PATHS = {
   pin: "M6 1.5h4l-.5 4 2.5 2V9H8.8v5L8 15.5 7.2 14V9H4V7.5l2.5-2-.5-4Z",
   ring: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Zm0 1.6a4.4 4.4 0 1 1 0 8.8 4.4 4.4 0 0 1 0-8.8Z",
   plus: "M7.2 2.5h1.6v4.7h4.7v1.6H8.8v4.7H7.2V8.8H2.5V7.2h4.7z",
+  bell: "M8 1.5c2.6 0 4.3 1.9 4.3 4.5v2.6l1.4 2.2v.9H2.3v-.9l1.4-2.2V6C3.700 3.400 5.400 1.500 8 1.500Zm-1.700 11.100h3.400a1.700 1.700 0 0 1-3.400 0Z",
+  blocked: "M8 1.500a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13ZM3.100 8a4.900 4.900 0 0 1 7.700-4L4 10.800A4.900 4.900 0 0 1 3.100 8Zm4.900 4.900c-1 0-2-.300-2.800-.900L12 5.200a4.900 4.900 0 0 1-4 7.700Z",
+  up: "m8 4.600 5 5-1.100 1.100L8 6.800l-3.900 3.900L3 9.600z",
+  down: "m8 11.400-5-5 1.100-1.100L8 9.200l3.900-3.900L13 6.400z",
 };
 
 export const Icon = ({ name }) => html`
@@ -40,3 +44,8 @@ export const Search = ({ label, value, onInput }) => html`
       if (event.target.value) onInput("");
       else event.target.blur();
     }} />`;
+
+/** What went wrong, and another try. */
+export const Fault = ({ error, children }) => (error
+  ? html`<div class="fault" role="alert"><p>${error.message}
+      ${(error.fields ?? []).map((field) => html` ${field.path}: ${field.problem}.`)}</p>${children}</div>` : null);

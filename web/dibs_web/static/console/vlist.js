@@ -1,14 +1,17 @@
 /** A windowed list: only the rows in sight are in the document, the newest is on top. */
+import { ngettext } from "../lib/i18n.js";
 import { Component, html } from "./html.js";
 import { Heights } from "./heights.js";
 
-const OVERSCAN_PX = 240;
+const OVERSCAN_PX = 160;
 const AT_TOP_PX = 4;
 const END_ROWS = 20;
+const NUMBER_MS = 400;
+const RUSH = 5;
 
 /**
- * Props: rows (oldest first; appended to in place), version, keyOf, estimate, Row, context, label, empty,
- * onEnd, onOpen, unit (word for "n new").
+ * Props: rows (oldest first; appended to in place, `shape` changes when it changes otherwise), keyOf, estimate, Row,
+ * context, label, empty, onEnd, onOpen, newer (words for so many new rows).
  */
 export class WindowedList extends Component {
   constructor(props) {
@@ -19,18 +22,20 @@ export class WindowedList extends Component {
   }
 
   componentDidMount() {
+    this.sizes = new ResizeObserver((entries) => this.measured(entries));
+    for (const row of this.box.querySelectorAll("[data-index]")) this.sizes.observe(row);
     this.observer = new ResizeObserver(() => this.resized());
     this.observer.observe(this.box);
-    this.resized();
-    this.measure();
+    this.number();
   }
 
   componentWillUnmount() {
     this.observer.disconnect();
+    this.sizes.disconnect();
+    clearTimeout(this.numbering);
   }
 
   componentDidUpdate() {
-    this.measure();
     if (this.wantFocus != null) {
       const row = this.box.querySelector(`[data-key="${CSS.escape(String(this.wantFocus))}"]`);
       this.wantFocus = null;
@@ -38,26 +43,45 @@ export class WindowedList extends Component {
     }
     const { rows, keyOf } = this.props;
     this.seen = rows.length ? keyOf(rows.at(-1)) : null;
+    this.numbering ??= setTimeout(() => this.number(), NUMBER_MS);
+  }
+
+  /** Tell the rows' places to a screen reader: after a while, since each new row changes them all. */
+  number() {
+    this.numbering = null;
+    const { length } = this.heights;
+    for (const row of this.box.querySelectorAll("[data-index]")) {
+      row.setAttribute("aria-posinset", length - Number(row.dataset.index));
+      row.setAttribute("aria-setsize", length);
+    }
+  }
+
+  /** A row came into the document or left it. */
+  watch(element) {
+    this.sizes?.observe(element);
+  }
+
+  unwatch(element) {
+    this.sizes?.unobserve(element);
   }
 
   resized() {
     const { clientHeight: height, clientWidth: width } = this.box;
     if (width && width !== this.width) {
+      if (this.width) this.heights.reset();
       this.width = width;
-      this.heights.reset();
     }
-    if (height) this.setState({ height });
+    if (height && height !== this.state.height) this.setState({ height });
   }
 
-  /** Take the true heights of what is drawn; keep what is in sight where it is. */
-  measure() {
+  /** Take the true heights of rows; keep what is in sight where it is. */
+  measured(entries) {
     let [shift, changed] = [0, false];
-    for (const element of this.box.querySelectorAll("[data-index]")) {
-      const index = Number(element.dataset.index);
-      const height = element.offsetHeight;
-      if (!height || index >= this.heights.length) continue;
+    for (const { target, borderBoxSize } of entries) {
+      const [index, height] = [Number(target.dataset.index), Math.round(borderBoxSize[0].blockSize)];
+      if (!height || !target.isConnected || index >= this.heights.length) continue;
       const above = this.heights.top(index) + height < this.box.scrollTop;
-      const grown = this.heights.measure(element.dataset.key, index, height);
+      const grown = this.heights.measure(target.dataset.key, index, height);
       changed ||= grown !== 0;
       if (above) shift += grown;
     }
@@ -67,12 +91,14 @@ export class WindowedList extends Component {
 
   /** How many rows are shown: all, or those that were there when the reader scrolled away. */
   shownLength() {
+    return this.state.frozen == null ? this.props.rows.length : this.find(this.state.frozen, this.props.rows.length) + 1;
+  }
+
+  /** The index of a key, the last one if it is not there. */
+  find(key, length) {
     const { rows, keyOf } = this.props;
-    if (this.state.frozen == null) return rows.length;
-    for (let index = rows.length - 1; index >= 0; index -= 1) {
-      if (keyOf(rows[index]) === this.state.frozen) return index + 1;
-    }
-    return rows.length;
+    for (let index = length - 1; key != null && index >= 0; index -= 1) if (keyOf(rows[index]) === key) return index;
+    return length - 1;
   }
 
   onScroll = () => {
@@ -87,15 +113,6 @@ export class WindowedList extends Component {
     this.setState({ frozen: null, active: null });
     this.box.scrollTop = 0;
   };
-
-  activeIndex(length) {
-    const { rows, keyOf } = this.props;
-    if (this.state.active == null) return length - 1;
-    for (let index = length - 1; index >= 0; index -= 1) {
-      if (keyOf(rows[index]) === this.state.active) return index;
-    }
-    return length - 1;
-  }
 
   /** Move the focus to a row and bring it into sight. */
   focusRow(index) {
@@ -113,7 +130,7 @@ export class WindowedList extends Component {
 
   /** Focus the row that has the list's place in the tab order. */
   focus() {
-    this.focusRow(this.activeIndex(this.heights.length));
+    this.focusRow(this.find(this.state.active, this.heights.length));
   }
 
   onKeyDown = (event) => {
@@ -135,48 +152,48 @@ export class WindowedList extends Component {
   };
 
   /** The indexes to draw, newest first, and the focused row even when it is out of sight. */
-  window(length) {
+  window(length, active) {
     if (!length) return [];
     const { top, height } = this.state;
     const newest = this.heights.at(Math.max(0, top - OVERSCAN_PX));
     const oldest = this.heights.at(Math.min(this.heights.total - 1, top + height + OVERSCAN_PX));
     const indexes = [];
     for (let index = newest; index >= oldest; index -= 1) indexes.push(index);
-    const active = this.activeIndex(length);
     if (active > newest) indexes.unshift(active);
     if (active < oldest) indexes.push(active);
     if (oldest < END_ROWS) queueMicrotask(() => this.props.onEnd?.());
     return indexes;
   }
 
-  /** The index of the newest row of the last drawing: what came after it is fresh. */
+  /** The index of the newest row of the last drawing: what came after it is fresh, unless very much came. */
   seenIndex(length) {
-    const { rows, keyOf } = this.props;
     if (this.seen == null || this.state.frozen != null) return length;
-    for (let index = length - 1; index >= 0 && index > length - 60; index -= 1) {
+    const { rows, keyOf } = this.props;
+    for (let index = length - 1; index >= 0 && index >= length - 1 - RUSH; index -= 1) {
       if (keyOf(rows[index]) === this.seen) return index;
     }
     return length;
   }
 
-  render({ rows, keyOf, Row, context, label, empty, unit }) {
+  render({ rows, shape, keyOf, Row, context, label, empty, newer }) {
     const length = this.shownLength();
-    this.heights.use(rows, length, keyOf);
-    const indexes = this.window(length);
-    const active = length ? this.activeIndex(length) : -1;
-    const unseen = rows.length - length;
+    this.heights.use(rows, shape, length, keyOf);
+    const active = this.find(this.state.active, length);
     const seen = this.seenIndex(length);
+    const { total } = this.heights;
     return html`
       <div class="vlist">
-        ${unseen > 0 && html`<button class="newer" onClick=${this.toTop}>
-          <span aria-hidden="true">↑</span> ${unseen} new ${unseen === 1 ? unit : `${unit}s`}</button>`}
-        <div class="vlist-box" ref=${(box) => (this.box = box)} onScroll=${this.onScroll}
+        ${rows.length > length && html`<button class="newer" onClick=${this.toTop}>
+          <span aria-hidden="true">↑</span> ${newer(rows.length - length)}</button>`}
+        <div class="vlist-box" ref=${(box) => { this.box = box; }} onScroll=${this.onScroll}
              onKeyDown=${this.onKeyDown} role="feed" aria-label=${label} tabindex=${length ? "-1" : "0"}>
-          <div class="vlist-space" style=${{ height: `${this.heights.total}px` }}>
-            ${indexes.map((index) => html`
-              <${Row} key=${keyOf(rows[index])} row=${rows[index]} rowKey=${keyOf(rows[index])} index=${index}
-                top=${this.heights.top(index)} active=${index === active} position=${length - index} size=${length}
-                fresh=${index > seen} ...${context} />`)}
+          <div class="vlist-space" style=${{ height: `${total}px` }}>
+            <div class="vlist-foot" style=${{ transform: `translateY(${total}px)` }}>
+              ${this.window(length, active).map((index) => html`
+                <${Row} key=${keyOf(rows[index])} row=${rows[index]} rowKey=${keyOf(rows[index])} index=${index}
+                  rise=${this.heights.rise(index)} active=${index === active} list=${this} fresh=${index > seen}
+                  ...${context} />`)}
+            </div>
           </div>
           ${!length && html`<div class="empty">${empty}</div>`}
         </div>
@@ -189,11 +206,16 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 /** The frame of one row: its place, its focus, and a short glow when it is new. */
 export class ListRow extends Component {
   componentDidMount() {
+    this.props.list.watch(this.element);
     if (this.props.fresh) this.glow();
   }
 
   componentDidUpdate(before) {
     if (before.row.status !== this.props.row.status) this.glow();
+  }
+
+  componentWillUnmount() {
+    this.props.list.unwatch(this.element);
   }
 
   glow() {
@@ -203,12 +225,12 @@ export class ListRow extends Component {
     }
   }
 
-  render({ rowKey, index, top, active, position, size, describedBy, label, children, ...rest }) {
+  render({ rowKey, index, rise, active, describedBy, label, children, ...rest }) {
     return html`
-      <article ref=${(element) => (this.element = element)} class=${`vrow ${rest.class ?? ""}`}
-        style=${{ transform: `translateY(${top}px)` }} data-key=${rowKey} data-index=${index}
-        tabindex=${active ? "0" : "-1"} aria-posinset=${position} aria-setsize=${size}
-        aria-label=${label} aria-describedby=${describedBy} title=${rest.title}>${children}</article>`;
+      <article ref=${(element) => { this.element = element; }} class=${`vrow ${rest.class ?? ""}`}
+        style=${{ transform: `translateY(${-rise}px)` }} data-key=${rowKey} data-index=${index}
+        tabindex=${active ? "0" : "-1"} aria-label=${label} aria-describedby=${describedBy}
+        title=${rest.title}>${children}</article>`;
   }
 }
 
@@ -216,7 +238,7 @@ export class ListRow extends Component {
 export function memo(render) {
   return class extends Component {
     shouldComponentUpdate(next) {
-      for (const key in next) if (next[key] !== this.props[key]) return true;
+      for (const key in next) if (key !== "fresh" && next[key] !== this.props[key]) return true;
       return false;
     }
 
@@ -225,3 +247,7 @@ export function memo(render) {
     }
   };
 }
+
+/** "3 new comments", for the button above a list that stands still. */
+export const newComments = (count) => ngettext("{n} new comment", "{n} new comments", count);
+export const newClaims = (count) => ngettext("{n} new claim", "{n} new claims", count);

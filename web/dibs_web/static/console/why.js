@@ -1,7 +1,9 @@
 /** The explanation of a decision, as the server recorded it. */
+import { _, ngettext } from "../lib/i18n.js";
 import { html, useEffect, useState } from "./html.js";
 import { Modal } from "./dialogs.js";
-import { count, itemLabel, plural, timeOf } from "./format.js";
+import { count, itemLabel, nameOf, timeOf } from "./format.js";
+import { Fault } from "./views.js";
 import { claimStatusWords, reasonWords, ruleWords } from "./words.js";
 
 const SHOWN = 12;
@@ -15,28 +17,28 @@ export function Why({ api, claim, onClose }) {
     api.why(claim.claim_id).then(setAnswer, setFault);
   }, []);
   return html`
-    <${Modal} title="Why?" onClose=${onClose}>
-      <p class="why-head"><bdi class="handle">${claim.handle ?? "Hidden author"}</bdi> – <bdi>${itemLabel(claim)}</bdi>
+    <${Modal} title=${_("Why?")} onClose=${onClose}>
+      <p class="why-head"><bdi class="handle">${nameOf(claim)}</bdi> – <bdi>${itemLabel(claim)}</bdi>
         ${claim.quantity > 1 && ` ×${claim.quantity}`}: <b>${claimStatusWords(claim.status)}</b></p>
-      ${fault && html`<p class="fault" role="alert">${fault.message}</p>`}
-      ${!answer && !fault && html`<p class="hint">Looking it up…</p>`}
+      <${Fault} error=${fault} />
+      ${!answer && !fault && html`<p class="hint">${_("Looking it up…")}</p>`}
       ${answer && html`<${Explanation} claim=${claim} answer=${answer} />`}
     <//>`;
 }
 
 const Explanation = ({ claim, answer }) => html`
   <dl class="why-list">
-    ${answer.comment && html`<${Line} term="Comment"><q><bdi>${answer.comment.text}</bdi></q>
+    ${answer.comment && html`<${Line} term=${_("Comment")}><q><bdi>${answer.comment.text}</bdi></q>
       <span class="hint"> ${timeOf(answer.comment.posted_at)}</span><//>`}
-    ${claim.rule && html`<${Line} term="Rule">${ruleWords(claim.rule)}
-      ${claim.confidence != null && html`<span class="hint"> ${Math.round(claim.confidence * 100)} % sure</span>`}<//>`}
-    ${claim.reason && html`<${Line} term="Reason">${reasonWords(claim.reason)}<//>`}
-    ${answer.left_before != null && html`<${Line} term="Left at that moment">${plural(answer.left_before, "unit")}${
-      answer.waiting_before ? `, ${count(answer.waiting_before)} waiting` : ""}<//>`}
-    <${Line} term="Order">${answer.order}<//>
-    ${answer.before?.length ? html`<${Line} term="Came before">
+    ${claim.rule && html`<${Line} term=${_("Rule")}>${ruleWords(claim.rule)}
+      ${claim.confidence != null && html`<span class="hint"> ${_("{n} % sure", { n: Math.round(claim.confidence * 100) })}</span>`}<//>`}
+    ${claim.reason && html`<${Line} term=${_("Reason")}>${reasonWords(claim.reason)}<//>`}
+    ${answer.left_before != null && html`<${Line} term=${_("Left at that moment")}>${ngettext("{n} unit", "{n} units", answer.left_before)}${
+      answer.waiting_before ? `, ${ngettext("{n} waiting", "{n} waiting", answer.waiting_before)}` : ""}<//>`}
+    <${Line} term=${_("Order")}>${_("platform time, then arrival, then comment id, among what was undecided")}<//>
+    ${answer.before?.length ? html`<${Line} term=${_("Came before")}>
       <ol class="before">${answer.before.slice(-SHOWN).map((row) => html`<li key=${row.claim_id}>
-        <bdi class="handle">${row.handle ?? "Hidden author"}</bdi>
+        <bdi class="handle">${nameOf(row)}</bdi>
         <span class="hint"> ${timeOf(row.posted_at)} ×${count(row.quantity)}, ${claimStatusWords(row.status)}</span></li>`)}</ol>
-      ${answer.before.length > SHOWN && html`<p class="hint">and ${count(answer.before.length - SHOWN)} before them</p>`}<//>` : null}
+      ${answer.before.length > SHOWN && html`<p class="hint">${ngettext("and {n} before them", "and {n} before them", answer.before.length - SHOWN)}</p>`}<//>` : null}
   </dl>`;

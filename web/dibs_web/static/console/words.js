@@ -1,94 +1,96 @@
 /** Stable codes into words. A code that is not known here is shown as it is. */
+import { _ } from "../lib/i18n.js";
 
 const REASONS = {
   // what a parser saw
-  code_too_long: "longer than any item number",
-  date: "names a date",
-  decimal: "has a decimal number",
-  empty: "nothing to read",
-  hearsay: "talks about someone else",
-  hold: "asks to keep it for later",
-  low_confidence: "not sure enough",
-  negation: "says no, or what did not happen",
-  no_claim_word: "has no claim word",
-  no_code: "names no item",
-  percent: "names a percentage",
-  phone_number: "has a phone number in it",
-  price: "has a price in it",
-  quantity_before_word: "item or quantity?",
-  quantity_too_large: "more than one comment may claim",
-  question: "reads like a question",
-  range: "names a range of items",
-  reduce: "asks for fewer",
-  report: "tells about someone else or the past",
-  seller_rule: "states a rule of the sale",
-  size: "the number is a size or counts something else",
-  time: "has a time in it",
-  too_long: "longer than a claim would be",
-  two_meanings: "can be read in two ways",
-  unclear: "word and number may not belong together",
-  variant_unclear: "names more than one variant",
+  code_too_long: _("longer than any item number"),
+  date: _("names a date"),
+  decimal: _("has a decimal number"),
+  empty: _("nothing to read"),
+  hearsay: _("talks about someone else"),
+  hold: _("asks to keep it for later"),
+  low_confidence: _("not sure enough"),
+  negation: _("says no, or what did not happen"),
+  no_claim_word: _("has no claim word"),
+  no_code: _("names no item"),
+  percent: _("names a percentage"),
+  phone_number: _("has a phone number in it"),
+  price: _("has a price in it"),
+  quantity_before_word: _("item or quantity?"),
+  quantity_too_large: _("more than one comment may claim"),
+  question: _("reads like a question"),
+  range: _("names a range of items"),
+  reduce: _("asks for fewer"),
+  report: _("tells about someone else or the past"),
+  seller_rule: _("states a rule of the sale"),
+  size: _("the number is a size or counts something else"),
+  time: _("has a time in it"),
+  too_long: _("longer than a claim would be"),
+  two_meanings: _("can be read in two ways"),
+  unclear: _("word and number may not belong together"),
+  variant_unclear: _("names more than one variant"),
   // what the lane decided
-  already_claimed: "has this item already",
-  awarded: "awarded by an operator instead",
-  buyer_limit: "over the limit for one buyer",
-  declined_by_operator: "declined by an operator",
-  ended: "show was over",
-  from_seller: "from the seller",
-  lowered: "lowered by a later claim",
-  no_author: "author is hidden",
-  no_parser: "no parser could read it",
-  no_policy: "no allocation rule is switched on",
-  no_such_item: "no such item yet",
-  not_started: "show had not started",
-  nothing_to_pass: "has nothing to give back",
-  parser_failed: "the parser failed on it",
-  paused: "show was paused",
-  policy_failed: "the allocation rule failed",
-  quantity_limit: "more than one claim may ask for",
-  variant_missing: "does not say which variant",
-  variant_unknown: "there is no such variant",
+  already_claimed: _("has this item already"),
+  awarded: _("awarded by an operator instead"),
+  buyer_blocked: _("buyer is blocked from claiming"),
+  buyer_limit: _("over the limit for one buyer"),
+  declined_by_operator: _("declined by an operator"),
+  ended: _("show was over"),
+  from_seller: _("from the seller"),
+  lowered: _("lowered by a later claim"),
+  no_author: _("author is hidden"),
+  no_parser: _("no parser could read it"),
+  no_policy: _("no allocation rule is switched on"),
+  no_such_item: _("no such item yet"),
+  not_started: _("show had not started"),
+  nothing_to_pass: _("has nothing to give back"),
+  parser_failed: _("the parser failed on it"),
+  paused: _("show was paused"),
+  policy_failed: _("the allocation rule failed"),
+  quantity_limit: _("more than one claim may ask for"),
+  variant_missing: _("does not say which variant"),
+  variant_unknown: _("there is no such variant"),
 };
 
 const RULES = {
-  award: "awarded by an operator",
-  bare_code: "number alone",
-  bare_codes: "numbers alone",
-  glued: "word and number in one",
-  number_word: "number, then word",
-  pass_last: "pass word alone: the last claim",
-  pinned: "claim word for the item on now",
-  pinned_description: "claim word and description of the item on now",
-  pinned_next: "claim word for the item on now",
-  plus: "plus sign and number",
-  withdraw: "takes an earlier claim back",
-  word_hash_number: "word, number sign, number",
-  word_number: "word, then number",
-  word_on_number: "word “on” number",
-  word_quantity_number: "word, quantity, number",
+  award: _("awarded by an operator"),
+  bare_code: _("number alone"),
+  bare_codes: _("numbers alone"),
+  glued: _("word and number in one"),
+  number_word: _("number, then word"),
+  pass_last: _("pass word alone: the last claim"),
+  pinned: _("claim word for the item on now"),
+  pinned_description: _("claim word and description of the item on now"),
+  pinned_next: _("claim word for the item on now"),
+  plus: _("plus sign and number"),
+  withdraw: _("takes an earlier claim back"),
+  word_hash_number: _("word, number sign, number"),
+  word_number: _("word, then number"),
+  word_on_number: _("word “on” number"),
+  word_quantity_number: _("word, quantity, number"),
 };
 
 const CLAIM_STATUS = {
-  winner: "won",
-  waitlist: "waits",
-  unmatched: "no such item",
-  review: "needs a look",
-  released: "released",
-  passed: "passed",
-  declined: "declined",
+  winner: _("won"),
+  waitlist: _("waits"),
+  unmatched: _("no such item"),
+  review: _("needs a look"),
+  released: _("released"),
+  passed: _("passed"),
+  declined: _("declined"),
 };
 
-const ITEM_STATUS = { open: "open", low: "nearly gone", sold_out: "sold out" };
+const ITEM_STATUS = { open: _("open"), low: _("nearly gone"), sold_out: _("sold out") };
 
-const SHOW_STATUS = { draft: "Not started", active: "Live", paused: "Paused", ended: "Ended" };
+const SHOW_STATUS = { draft: _("Not started"), active: _("Live"), paused: _("Paused"), ended: _("Ended") };
 
 const VERDICTS = {
-  claim: "claim",
-  pass: "pass",
-  review: "needs a look",
-  ignored: "no claim",
-  stored: "kept, not counted",
-  quarantined: "could not be read",
+  claim: _("claim"),
+  pass: _("pass"),
+  review: _("needs a look"),
+  ignored: _("no claim"),
+  stored: _("kept, not counted"),
+  quarantined: _("could not be read"),
 };
 
 const look = (map, code) => (code == null ? "" : (map[code] ?? code));
@@ -103,8 +105,8 @@ export const verdictWords = (code) => look(VERDICTS, code);
 /** What an event of a claim means in a sentence, for its chip's description. */
 export function claimSentence(claim) {
   const parts = [claimStatusWords(claim.status)];
-  if (claim.status === "waitlist" && claim.waitlist_position) parts.push(`number ${claim.waitlist_position} in line`);
+  if (claim.status === "waitlist" && claim.waitlist_position) parts.push(_("number {n} in line", { n: claim.waitlist_position }));
   if (claim.reason) parts.push(reasonWords(claim.reason));
-  if (claim.rule) parts.push(`matched by: ${ruleWords(claim.rule)}`);
+  if (claim.rule) parts.push(_("matched by: {rule}", { rule: ruleWords(claim.rule) }));
   return parts.join(" – ");
 }
