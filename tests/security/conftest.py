@@ -1,0 +1,95 @@
+"""An application, people who are signed in to it, and a workspace full of texts that nobody else may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+
+from dibs.accounts.permissions import ROLES
+from dibs.app import DibsQuart
+
+from ..core.api.conftest import Person, SignUp, app, sign_up
+
+__all__ = ["CANARY", "Person", "SignUp", "World", "app", "sign_up", "world"]
+
+CANARY = "kanarienvogel"
+
+
+@attrs.frozen
+class World:
+    """A workspace with a running sale, people of every role in it, and an owner of another workspace.
+
+    Attributes:
+        people: by role; `stranger` has a workspace of their own and no place in this one; `instance` runs the server.
+        ids: an id of the workspace for each variable of a path.
+        own: the same of the stranger's workspace.
+    """
+
+    app: DibsQuart
+    people: dict[str, Person]
+    ids: dict[str, str]
+    own: dict[str, str]
+
+    @property
+    def workspace_id(self) -> str:
+        """The workspace that strangers must not see."""
+        return self.ids["workspace_id"]
+
+
+@pytest.fixture
+async def world(app: DibsQuart, sign_up: SignUp) -> World:
+    """The workspace of an owner, and a stranger's."""
+    people = {"instance": await sign_up("Iris")}
+    for role in (*ROLES, "stranger"):
+        people[role] = await sign_up(f"{CANARY}{role}", workspace_name=f"{CANARY} of {role}")
+    owner, stranger = people["owner"], people["stranger"]
+    for role in ROLES[1:]:
+        await _let_in(owner, people[role], role)
+    return World(app, people, await _sale(owner), await _sale(stranger))
+
+
+async def _let_in(owner: Person, who: Person, role: str) -> None:
+    path = f"/api/workspaces/{owner.workspace_id}"
+    status, _ = await owner.call("POST", f"{path}/members", json={"email": who.email, "role": role})
+    assert status == 201
+
+
+async def _sale(owner: Person) -> dict[str, str]:
+    """A show with items, claims, comments and buyers; every text has the word in it."""
+    show = await _made(owner, "/api/shows", {"title": f"{CANARY} show"})
+    path = f"/api/shows/{show['id']}"
+    items = [{"item_number": str(n), "title": f"{CANARY} item", "quantity": 1} for n in (1, 2)]
+    item = (await _made(owner, f"{path}/items", {"items": items}))["items"][0]
+    await owner.call("POST", f"{path}/activate")
+    comments = [
+        {"id": f"{CANARY}{n}", "message": "sold 1", "author": {"id": f"{CANARY}-{n}", "name": f"{CANARY} {n}"}}
+        for n in range(3)
+    ]
+    heard = await _made(owner, f"{path}/comments", {"platform": "api", "comments": comments})
+    claim = heard["comments"][0]["claims"][0]
+    invited = await _made(owner, f"/api/workspaces/{owner.workspace_id}/invitations", {"role": "viewer"})
+    _, sessions = await owner.call("GET", "/api/auth/sessions")
+    return {
+        "workspace_id": owner.workspace_id,
+        "show_id": show["id"],
+        "item_id": item["item_id"],
+        "claim_id": str(claim["claim_id"]),
+        "buyer_id": str(claim["buyer_id"]),
+        "user_id": owner.user_id,
+        "invitation_id": invited.get("id") or invited["invitation"]["id"],
+        "session_id": sessions["sessions"][0]["id"],
+        "passkey_id": "AAAA",
+        "entry_id": "01a1fc54-5636-790f-b493-f244132829c3",
+        "token": "not-a-token",
+        "key": "keywords",
+        "name": "keywords",
+        "plugin": "keywords",
+    }
+
+
+async def _made(who: Person, path: str, body: Any) -> Any:
+    status, made = await who.call("POST", path, json=body)
+    assert status in (200, 201), made
+    return made
