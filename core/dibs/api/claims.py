@@ -1,110 +1,104 @@
-"""Claims and comments of a show: paging through them, and what operators decide."""
+"""Claims and comments of a show: paging and searching, and how a claim was decided."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 import attrs
-from quart import Blueprint, Response, jsonify, request
+from quart import Blueprint, Response, jsonify
 
+from dibs.api.answers.claims import ClaimsPage, CommentsPage, Verdict, Why
 from dibs.api.auth import needs, principal
-from dibs.api.body import path_id, read_body, whole_number
-from dibs.api.shows import command, shows
-from dibs.errors import FieldFault, InvalidInputError
-from dibs.lane import commands
+from dibs.api.body import read_query
+from dibs.api.operation import operation
+from dibs.api.shows import shows, words
 from dibs.models.allocation import ClaimStatus
 
 blueprint = Blueprint("claims", __name__, url_prefix="/api/shows/<uuid:show_id>")
 
 _FAR = 2**53
-_VERDICTS = ("claim", "pass", "review", "ignored", "stored", "quarantined")
+_CLAIMING = ("claim", "pass", "review")
+_number: Any = attrs.validators.optional([attrs.validators.ge(1), attrs.validators.le(_FAR)])
+_size: Any = [attrs.validators.ge(1), attrs.validators.le(500)]
 
 
 @attrs.frozen
-class Acceptance:
-    """Which item is meant, where the comment left it open."""
+class ClaimsQuery:
+    """Which claims; what is given combines. `q` is looked for in item numbers and handles."""
 
+    status: ClaimStatus | None = None
     item_id: UUID | None = None
+    buyer_id: UUID | None = None
+    q: str = attrs.field(default="", validator=words)
+    cursor: int | None = attrs.field(default=None, validator=_number)
+    limit: int = attrs.field(default=100, validator=_size)
+
+
+@attrs.frozen
+class CommentsQuery:
+    """Which comments; what is given combines. `q` is looked for in texts and names; `claims_only` drops chatter."""
+
+    q: str = attrs.field(default="", validator=words)
+    verdict: Verdict | None = None
+    claims_only: bool = False
+    before: int | None = attrs.field(default=None, validator=_number)
+    limit: int = attrs.field(default=200, validator=_size)
+
+    @property
+    def verdicts(self) -> list[str] | None:
+        """The verdicts that are wanted; None for all."""
+        if self.verdict is None:
+            return list(_CLAIMING) if self.claims_only else None
+        return [] if self.claims_only and self.verdict not in _CLAIMING else [self.verdict]
 
 
 @blueprint.get("/claims")
 @needs("shows:read")
+@operation("List and search claims", query=ClaimsQuery, answer=ClaimsPage)
 async def list_claims(show_id: UUID) -> Response:
-    """Claims, the last decided first; `status`, `item_id` and `buyer_id` combine; `cursor` goes on."""
-    who, limit = principal(), whole_number("limit", 100, 1, 500)
+    """Claims, the last decided first; `cursor` goes on."""
+    who, query = principal(), read_query(ClaimsQuery)
     await shows().get(who.workspace_id, show_id)
     found = await shows().claims(
         who.workspace_id,
         show_id,
-        before=whole_number("cursor", _FAR, 1, _FAR),
-        status=_one_of("status", get_args(ClaimStatus)),
-        item_id=_id_or_none("item_id"),
-        buyer_id=_id_or_none("buyer_id"),
-        limit=limit,
+        before=query.cursor,
+        status=query.status,
+        item_id=query.item_id,
+        buyer_id=query.buyer_id,
+        words=query.q.strip(),
+        limit=query.limit,
     )
-    return jsonify({"claims": found, "next": _next(found, "decision_no", limit)})
+    return jsonify({"claims": found, "next": _next(found, "decision_no", query.limit)})
 
 
 @blueprint.get("/comments")
 @needs("shows:read")
+@operation("List and search comments", query=CommentsQuery, answer=CommentsPage)
 async def list_comments(show_id: UUID) -> Response:
-    """Comments, the last received first; `verdict` filters; `before` goes on."""
-    who, limit = principal(), whole_number("limit", 200, 1, 500)
+    """Comments, the last received first; `before` goes on."""
+    who, query = principal(), read_query(CommentsQuery)
     await shows().get(who.workspace_id, show_id)
-    verdict = _one_of("verdict", _VERDICTS)
     found = await shows().comments(
         who.workspace_id,
         show_id,
-        before=whole_number("before", _FAR, 1, _FAR),
-        verdicts=[verdict] if verdict else None,
-        limit=limit,
+        before=query.before,
+        verdicts=query.verdicts,
+        words=query.q.strip(),
+        limit=query.limit,
     )
-    return jsonify({"comments": found, "next": _next(found, "comment_no", limit)})
+    return jsonify({"comments": found, "next": _next(found, "comment_no", query.limit)})
 
 
 @blueprint.get("/claims/<uuid:claim_id>/why")
 @needs("shows:read")
+@operation("How a claim was decided", answer=Why)
 async def why(show_id: UUID, claim_id: UUID) -> Response:
     """Which comment, which rule, what was left at that moment, who came before."""
     return jsonify(await shows().why(principal().workspace_id, show_id, claim_id))
 
 
-@blueprint.post("/claims/<uuid:claim_id>/release")
-@needs("shows:run")
-async def release_claim(show_id: UUID, claim_id: UUID) -> Response:
-    """Take a claim back; the next in line is promoted while the show runs."""
-    return jsonify({"claim": await command(show_id, commands.release(claim_id))})
-
-
-@blueprint.post("/claims/<uuid:claim_id>/accept")
-@needs("shows:run")
-async def accept_claim(show_id: UUID, claim_id: UUID) -> Response:
-    """Carry out a claim of the review lane; it keeps its comment's place in the order."""
-    body = await read_body(Acceptance) if await request.get_data() else Acceptance()
-    return jsonify({"claim": await command(show_id, commands.accept(claim_id, body.item_id))})
-
-
-@blueprint.post("/claims/<uuid:claim_id>/decline")
-@needs("shows:run")
-async def decline_claim(show_id: UUID, claim_id: UUID) -> Response:
-    """Refuse a claim of the review lane."""
-    return jsonify({"claim": await command(show_id, commands.decline(claim_id))})
-
-
 def _next(rows: Sequence[Mapping[str, Any]], key: str, limit: int) -> int | None:
     return int(rows[-1][key]) if len(rows) == limit else None
-
-
-def _one_of(name: str, known: Sequence[str]) -> str | None:
-    value = request.args.get(name)
-    if value is not None and value not in known:
-        fault = FieldFault(name, f"must be one of {', '.join(known)}")
-        raise InvalidInputError("The query has 1 faulty field(s).", [fault])
-    return value
-
-
-def _id_or_none(name: str) -> UUID | None:
-    value = request.args.get(name)
-    return None if value is None else path_id(value)

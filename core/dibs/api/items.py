@@ -9,18 +9,23 @@ from uuid import UUID
 import attrs
 from quart import Blueprint, Response, jsonify
 
+from dibs.api.answers.claims import ClaimAnswer
+from dibs.api.answers.items import Drawer, ItemAnswer, ItemOrder, Items
 from dibs.api.auth import needs, principal
 from dibs.api.body import read_body
-from dibs.api.shows import command, shows
+from dibs.api.operation import operation
+from dibs.api.shows import command, is_given, shows
 from dibs.bounds import bounded, bounds_of
 from dibs.ids import uuid7
 from dibs.lane import commands
+from dibs.lane.commands import UNSET
 from dibs.lane.state import BuyerRef
 from dibs.models.items import NewItem, price_fault, quantity_fault, title_fault
 
 blueprint = Blueprint("items", __name__, url_prefix="/api/shows/<uuid:show_id>/items")
 
 MAX_ITEMS = 500
+MAX_ORDER = 10_000
 
 
 def _checked(fault: Any) -> Any:
@@ -44,7 +49,7 @@ class NewItems:
 
 @attrs.frozen
 class ItemPatch:
-    """What to change of an item; `version` is the one that was read."""
+    """What to change of an item; `version` is the one that was read. `price` null takes the price off."""
 
     total_quantity: int | None = attrs.field(default=None, validator=_checked(quantity_fault))
     title: str | None = attrs.field(default=None, validator=_checked(title_fault))
@@ -65,8 +70,18 @@ class Award:
             raise ValueError("give either buyer_id or guest_name")
 
 
+@attrs.frozen
+class NewOrder:
+    """Items in the order wanted; those that are not named follow."""
+
+    item_ids: list[UUID] = attrs.field(
+        validator=[attrs.validators.min_len(1), attrs.validators.max_len(MAX_ORDER)],
+    )
+
+
 @blueprint.get("")
 @needs("shows:read")
+@operation("The items of a show", answer=Items)
 async def list_items(show_id: UUID) -> Response:
     """The items of a show."""
     who = principal()
@@ -76,6 +91,7 @@ async def list_items(show_id: UUID) -> Response:
 
 @blueprint.post("")
 @needs("shows:write")
+@operation("Add items", body=NewItems, answer=Items, status=201, errors=(409,))
 async def add_items(show_id: UUID) -> tuple[Response, int]:
     """Add items; claims that came before them are resolved in their order."""
     body = await read_body(NewItems)
@@ -83,26 +99,46 @@ async def add_items(show_id: UUID) -> tuple[Response, int]:
     return jsonify({"items": made}), 201
 
 
+@blueprint.post("/reorder")
+@needs("shows:write")
+@operation("Put the items in order", body=NewOrder, answer=ItemOrder)
+async def reorder_items(show_id: UUID) -> Response:
+    """List the items in this order."""
+    body = await read_body(NewOrder)
+    return jsonify({"item_ids": await command(show_id, commands.reorder(body.item_ids))})
+
+
 @blueprint.get("/<uuid:item_id>")
 @needs("shows:read")
+@operation("An item with its winners and its waitlist", answer=Drawer)
 async def get_item(show_id: UUID, item_id: UUID) -> Response:
     """An item with its winners and its waitlist, in order."""
     return jsonify(await shows().drawer(principal().workspace_id, show_id, item_id))
 
 
+@blueprint.delete("/<uuid:item_id>")
+@needs("shows:write")
+@operation("Delete an item that nobody ever claimed", answer=None, status=204, errors=(409,))
+async def delete_item(show_id: UUID, item_id: UUID) -> tuple[str, int]:
+    """Take an item out. One that was claimed stays: lower its quantity instead."""
+    await command(show_id, commands.remove_item(item_id))
+    return "", 204
+
+
 @blueprint.patch("/<uuid:item_id>")
 @needs("shows:write")
+@operation("Change an item", body=ItemPatch, answer=ItemAnswer, errors=(409,))
 async def change_item(show_id: UUID, item_id: UUID) -> Response:
     """Change quantity, title or price; more units go to those who wait."""
     body = await read_body(ItemPatch)
-    change = commands.edit_item(
-        item_id, total=body.total_quantity, title=body.title, price=body.price, version=body.version
-    )
+    price = body.price if await is_given("price") else UNSET
+    change = commands.edit_item(item_id, total=body.total_quantity, title=body.title, price=price, version=body.version)
     return jsonify({"item": await command(show_id, change)})
 
 
 @blueprint.post("/<uuid:item_id>/award")
 @needs("shows:run")
+@operation("Give units to a buyer by hand", body=Award, answer=ClaimAnswer, status=201, errors=(409,))
 async def award_item(show_id: UUID, item_id: UUID) -> tuple[Response, int]:
     """Give units to a buyer by hand."""
     body, who = await read_body(Award), principal()

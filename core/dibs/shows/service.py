@@ -13,7 +13,6 @@ from dibs.clock import utc_now
 from dibs.db import Database
 from dibs.errors import FieldFault, InvalidInputError, NotFoundError, PluginHookError
 from dibs.events import outbox
-from dibs.ids import uuid7
 from dibs.lane.decide import DecisionHooks
 from dibs.lane.load import load_buyer
 from dibs.lane.state import BuyerRef
@@ -22,7 +21,8 @@ from dibs.models.comments import Author, IncomingComment
 from dibs.models.rules import ShowRules, merge_rules
 from dibs.shows import sql
 from dibs.shows.claims import read_claims
-from dibs.shows.shapes import buyer_shape, comment_shape, item_shape, show_shape
+from dibs.shows.drafts import create_show
+from dibs.shows.shapes import comment_shape, item_shape, show_shape
 
 _LAST = 2**62
 SNAPSHOT_CLAIMS = 500
@@ -37,12 +37,10 @@ class Shows:
     db: Database
 
     async def create(
-        self, workspace_id: UUID, title: str, rules: Mapping[str, Any], show_id: UUID | None = None
+        self, workspace_id: UUID, title: str, rules: Mapping[str, Any], show_id: UUID | None = None, **more: Any
     ) -> UUID:
-        """Make a draft show with its own rules; with `show_id`, the show of that id, made if it is not there."""
-        wanted = show_id or uuid7()
-        await self.db.plain_fetch(sql.INSERT_SHOW, workspace_id, wanted, title, orjson.dumps(dict(rules)).decode())
-        return wanted
+        """See `dibs.shows.drafts.create_show`."""
+        return await create_show(self.db, workspace_id, title, rules, show_id, **more)
 
     async def rules(self, workspace_id: UUID, own: Mapping[str, Any], hooks: DecisionHooks) -> ShowRules:
         """The rules that a show with these own rules would have, checked by the workspace's parser as well.
@@ -58,9 +56,25 @@ class Shows:
         check_rules(workspace_id, merged, hooks)
         return merged
 
-    async def all(self, workspace_id: UUID) -> list[dict[str, Any]]:
-        """Shows that run first, then the newest."""
-        return [show_shape(row) for row in await self.db.plain_fetch(sql.SHOWS, workspace_id)]
+    async def page(
+        self,
+        workspace_id: UUID,
+        *,
+        status: str | None = None,
+        words: str = "",
+        cursor: UUID | None = None,
+        limit: int = 100,
+    ) -> tuple[list[dict[str, Any]], UUID | None]:
+        """Shows that run first, then the newest; and the cursor of the next page, the id of its last show.
+
+        Raises:
+            NotFoundError: the workspace has no show of the cursor's id.
+        """
+        if cursor is not None:
+            await self.get(workspace_id, cursor)
+        rows = await self.db.plain_fetch(sql.SHOWS, workspace_id, status, escaped(words), cursor, limit + 1)
+        found = [show_shape(row) for row in rows[:limit]]
+        return found, UUID(found[-1]["id"]) if len(rows) > limit else None
 
     async def get(self, workspace_id: UUID, show_id: UUID) -> dict[str, Any]:
         """One show. Raises `NotFoundError`."""
@@ -82,12 +96,15 @@ class Shows:
         status: str | None = None,
         item_id: UUID | None = None,
         buyer_id: UUID | None = None,
+        words: str = "",
         limit: int = 100,
     ) -> Sequence[dict[str, Any]]:
-        """Claims and passes, the last decided first; `before` is the `decision_no` to go on from."""
-        return await read_claims(
-            self.db, workspace_id, show_id, sql.CLAIMS_PAGE, before or _LAST, status, item_id, buyer_id, limit
-        )
+        """Claims and passes, the last decided first; `before` is the `decision_no` to go on from.
+
+        `words` are looked for in item numbers and in the handles of the buyers.
+        """
+        wanted = (before or _LAST, status, item_id, buyer_id, escaped(words), limit)
+        return await read_claims(self.db, workspace_id, show_id, sql.CLAIMS_PAGE, *wanted)
 
     async def comments(
         self,
@@ -96,10 +113,15 @@ class Shows:
         *,
         before: int | None = None,
         verdicts: Sequence[str] | None = None,
+        words: str = "",
         limit: int = 100,
     ) -> Sequence[dict[str, Any]]:
-        """Comments, the last received first; `before` is the `comment_no` to go on from."""
-        rows = await self.db.plain_fetch(sql.COMMENTS, workspace_id, show_id, before or _LAST, verdicts, limit)
+        """Comments, the last received first; `before` is the `comment_no` to go on from.
+
+        `words` are looked for in the texts and in the names of the authors.
+        """
+        wanted = (before or _LAST, verdicts, escaped(words), limit)
+        rows = await self.db.plain_fetch(sql.COMMENTS, workspace_id, show_id, *wanted)
         return [comment_shape(row) for row in rows]
 
     async def counts(self, workspace_id: UUID, show_id: UUID) -> dict[str, Any]:
@@ -169,15 +191,22 @@ class Shows:
             "before": before[::-1],
         }
 
-    async def buyers(self, workspace_id: UUID, words: str) -> list[dict[str, Any]]:
-        """Buyers of the workspace whose handle contains `words`, 50 at most."""
-        escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        return [buyer_shape(row) for row in await self.db.plain_fetch(sql.BUYERS, workspace_id, escaped)]
+    async def show_of(self, workspace_id: UUID, claim_id: UUID) -> UUID:
+        """The show that a claim belongs to. Raises `NotFoundError`."""
+        rows = await self.db.plain_fetch(sql.SHOW_OF_CLAIM, workspace_id, claim_id)
+        if not rows:
+            raise NotFoundError("There is no such claim.", claim_id=str(claim_id))
+        return UUID(bytes=rows[0]["show_id"].bytes)
 
     async def buyer(self, workspace_id: UUID, buyer_id: UUID) -> BuyerRef:
         """A known buyer. Raises `NotFoundError`."""
         async with self.db.raw() as connection:
             return await load_buyer(connection, workspace_id, buyer_id)
+
+
+def escaped(words: str) -> str:
+    """Words as they stand in a pattern of `LIKE`."""
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _unstorable(value: Any, path: str) -> Iterator[str]:

@@ -14,11 +14,13 @@ Row = Mapping[str, Any]
 
 def show_shape(row: Row) -> dict[str, Any]:
     """A show with its own rules."""
-    kept = ("title", "status", "created_at", "activated_at", "ended_at", "version")
+    kept = ("title", "status", "created_at", "activated_at", "ended_at", "scheduled_at", "practice")
     rules = row["rules"]
     return {
         "id": str(row["id"]),
         **{name: row[name] for name in kept},
+        "practice_until": row["practice_until"],
+        "version": row["version"],
         "rules": orjson.loads(rules) if isinstance(rules, str) else rules,
         "pinned_item_id": _text(row["pinned_item_id"]),
     }
@@ -74,16 +76,6 @@ def comment_shape(row: Row) -> dict[str, Any]:
         "late": row["late"],
         "buyer_id": _text(row["buyer_id"]),
         "author": {"id": row["author_id"], "name": row["author_name"]} if known else None,
-    }
-
-
-def buyer_shape(row: Row) -> dict[str, Any]:
-    """A buyer's identity."""
-    return {
-        "buyer_id": str(row["id"]),
-        "handle": row["handle"],
-        "platform": row["platform"],
-        "platform_user_id": row["platform_user_id"],
     }
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 SHOW_COLUMNS = """
-SELECT s.id, s.title, s.status, s.rules, s.pinned_item_id, s.created_at, s.activated_at, s.ended_at, s.version
+SELECT s.id, s.title, s.status, s.rules, s.pinned_item_id, s.created_at, s.activated_at, s.ended_at, s.version,
+    s.practice, s.practice_until, s.scheduled_at
 FROM shows s
 """
-SHOWS = (
-    SHOW_COLUMNS
-    + """
-WHERE s.workspace_id = $1
-ORDER BY (s.status IN ('active', 'paused')) DESC, s.created_at DESC LIMIT 200
+_RUNS = "(s.status IN ('active', 'paused'))::int"
+SHOWS = f"""
+{SHOW_COLUMNS}
+WHERE s.workspace_id = $1 AND ($2::text IS NULL OR s.status = $2) AND ($3 = '' OR s.title ILIKE '%' || $3 || '%')
+    AND ($4::uuid IS NULL OR ({_RUNS}, s.created_at, s.id) < (
+        SELECT {_RUNS}, s.created_at, s.id FROM shows s WHERE s.workspace_id = $1 AND s.id = $4))
+ORDER BY {_RUNS} DESC, s.created_at DESC, s.id DESC LIMIT $5
 """
-)
 SHOW = SHOW_COLUMNS + " WHERE s.workspace_id = $1 AND s.id = $2"
-INSERT_SHOW = """
-INSERT INTO shows (workspace_id, id, title, rules) VALUES ($1, $2, $3, $4::jsonb) ON CONFLICT DO NOTHING RETURNING id
-"""
+SHOW_OF_CLAIM = "SELECT show_id FROM claims WHERE workspace_id = $1 AND id = $2"
 DEFAULTS = "SELECT coalesce(settings -> 'rules', '{}') AS rules FROM workspaces WHERE id = $1"
 POSITION = "SELECT epoch, last_seq FROM topics WHERE workspace_id = $1 AND topic = 'show:' || $2::uuid"
 
@@ -34,7 +34,9 @@ CLAIMS_PAGE = f"""
 {_CLAIM_COLUMNS} AND c.decision_no < $3
     AND ($4::text IS NULL OR c.status = $4) AND ($5::uuid IS NULL OR c.item_id = $5)
     AND ($6::uuid IS NULL OR c.buyer_id = $6)
-ORDER BY c.decision_no DESC LIMIT $7
+    AND ($7 = '' OR c.item_number ILIKE '%' || $7 || '%' OR EXISTS (
+        SELECT 1 FROM buyers b WHERE b.workspace_id = $1 AND b.id = c.buyer_id AND b.handle ILIKE '%' || $7 || '%'))
+ORDER BY c.decision_no DESC LIMIT $8
 """
 CLAIMS_OF_COMMENTS = f"{_CLAIM_COLUMNS} AND c.comment_no = ANY($3::bigint[]) ORDER BY c.decision_no"
 WINNERS = f"""
@@ -67,7 +69,8 @@ SELECT comment_no, comment_id, platform, buyer_id, author_id, author_name, text,
     reason, late
 FROM comments
 WHERE workspace_id = $1 AND show_id = $2 AND comment_no < $3 AND ($4::text[] IS NULL OR verdict = ANY($4))
-ORDER BY comment_no DESC LIMIT $5
+    AND ($5 = '' OR text ILIKE '%' || $5 || '%' OR author_name ILIKE '%' || $5 || '%')
+ORDER BY comment_no DESC LIMIT $6
 """
 COMMENT = """
 SELECT comment_no, comment_id, platform, buyer_id, author_id, author_name, text, posted_at, received_at, verdict, rule,
@@ -91,9 +94,4 @@ SELECT date_trunc('minute', received_at) AS at, count(*) AS comments,
 FROM comments
 WHERE workspace_id = $1 AND show_id = $2 AND comment_no > $3 - 30000 AND received_at > now() - interval '30 minutes'
 GROUP BY 1 ORDER BY 1
-"""
-BUYERS = """
-SELECT b.id, b.handle, b.platform, b.platform_user_id FROM buyers b
-WHERE b.workspace_id = $1 AND ($2 = '' OR b.handle ILIKE '%' || $2 || '%' OR b.platform_user_id = $2)
-ORDER BY b.handle, b.id LIMIT 50
 """
