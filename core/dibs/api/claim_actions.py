@@ -46,7 +46,7 @@ class Quantity:
 
 
 @blueprint.post(f"{_IN_SHOW}/release")
-@blueprint.post(f"{_ALONE}/release")
+@blueprint.post(f"{_ALONE}/release", endpoint="release_by_id")
 @needs("shows:run")
 @operation("Release a claim", answer=ClaimAnswer, errors=(409,))
 async def release_claim(claim_id: UUID, show_id: UUID | None = None) -> Response:
@@ -55,7 +55,7 @@ async def release_claim(claim_id: UUID, show_id: UUID | None = None) -> Response
 
 
 @blueprint.post(f"{_IN_SHOW}/accept")
-@blueprint.post(f"{_ALONE}/accept")
+@blueprint.post(f"{_ALONE}/accept", endpoint="accept_by_id")
 @needs("shows:run")
 @operation("Accept a claim of the review lane", body=Acceptance, body_optional=True, answer=ClaimAnswer, errors=(409,))
 async def accept_claim(claim_id: UUID, show_id: UUID | None = None) -> Response:
@@ -65,7 +65,7 @@ async def accept_claim(claim_id: UUID, show_id: UUID | None = None) -> Response:
 
 
 @blueprint.post(f"{_IN_SHOW}/decline")
-@blueprint.post(f"{_ALONE}/decline")
+@blueprint.post(f"{_ALONE}/decline", endpoint="decline_by_id")
 @needs("shows:run")
 @operation("Decline a claim of the review lane", answer=ClaimAnswer, errors=(409,))
 async def decline_claim(claim_id: UUID, show_id: UUID | None = None) -> Response:
@@ -74,7 +74,7 @@ async def decline_claim(claim_id: UUID, show_id: UUID | None = None) -> Response
 
 
 @blueprint.post(f"{_IN_SHOW}/move")
-@blueprint.post(f"{_ALONE}/move")
+@blueprint.post(f"{_ALONE}/move", endpoint="move_by_id")
 @needs("shows:run")
 @operation("Move a claim to another item", body=Move, answer=ClaimAnswer, errors=(409,))
 async def move_claim(claim_id: UUID, show_id: UUID | None = None) -> Response:
@@ -84,7 +84,7 @@ async def move_claim(claim_id: UUID, show_id: UUID | None = None) -> Response:
 
 
 @blueprint.post(f"{_IN_SHOW}/quantity")
-@blueprint.post(f"{_ALONE}/quantity")
+@blueprint.post(f"{_ALONE}/quantity", endpoint="quantity_by_id")
 @needs("shows:run")
 @operation("Change the quantity of a claim", body=Quantity, answer=ClaimAnswer, errors=(409,))
 async def change_quantity(claim_id: UUID, show_id: UUID | None = None) -> Response:
