@@ -100,7 +100,8 @@ class TopBuyer:
 class Timeline:
     """What happened when. Each list has one number for each `seconds` from `start` on.
 
-    Comments and claims count when the comment arrived, wins when they were decided.
+    All count at the time when the comment was written: all comments, those that claimed, claims that have won. What
+    came after the end of the show is left out.
     """
 
     start: datetime | None

@@ -26,20 +26,21 @@ def width_for(seconds: float) -> int:
 
 
 def make_timeline(slots: Iterable[Row], wins: Iterable[Row]) -> Timeline:
-    """Add up what was counted in slots of ten seconds."""
-    comments = [(_second(row["at"]), row["verdict"], row["comments"]) for row in slots]
-    won = [(_second(row["at"]), row["wins"]) for row in wins]
-    seconds = [*(slot[0] for slot in comments), *(slot[0] for slot in won)]
-    if not seconds:
+    """Add up what was counted in slots of ten seconds. What came after the end of the show is left out."""
+    comments = [(_second(row["at"]), row["verdict"], row["comments"]) for row in slots if not row["late"]]
+    if not comments:
         return Timeline(None, FINEST, [], [], [])
-    width = width_for(max(seconds) - min(seconds))
-    first = min(seconds) // width
-    rows = [[0] * (max(seconds) // width - first + 1) for _ in range(3)]
+    begin, end = min(comments)[0], max(comments)[0]
+    width = width_for(end - begin)
+    first, last = begin // width, end // width
+    rows = [[0] * (last - first + 1) for _ in range(3)]
     for second, verdict, count in comments:
         rows[0][second // width - first] += count
         rows[1][second // width - first] += count if verdict == "claim" else 0
-    for second, count in won:
-        rows[2][second // width - first] += count
+    for row in wins:
+        place = _second(row["at"]) // width
+        if first <= place <= last:
+            rows[2][place - first] += row["wins"]
     return Timeline(datetime.fromtimestamp(first * width, UTC), width, *rows)
 
 
