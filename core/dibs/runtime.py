@@ -21,6 +21,7 @@ from dibs.metrics import Metrics
 from dibs.migrate import up_to_date
 from dibs.plugins import PluginManager, load_plugins
 from dibs.plugins.migrations import migrate_all
+from dibs.practice import Practice
 from dibs.settings import Settings
 from dibs.wiring import LaneLinks, make_hub
 from dibs.workspace_settings.retention import RetentionKeeper
@@ -43,6 +44,7 @@ class Runtime:
         flags: which plugins a workspace has.
         hub: hands committed events to those who listen. Made by `start`.
         lanes: all writing to shows. Made by `start`.
+        practice: the simulated audiences of this process. Made by `start`.
         metrics: counters that every part may add to.
         stopping: set when the process was told to end; `/readyz` then answers 503.
     """
@@ -54,6 +56,7 @@ class Runtime:
     flags: FlagService = attrs.field(init=False)
     hub: Hub = attrs.field(init=False)
     lanes: Lanes = attrs.field(init=False)
+    practice: Practice = attrs.field(init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
     stopping: bool = attrs.field(default=False, init=False)
     _started: bool = attrs.field(default=False, init=False)
@@ -77,6 +80,7 @@ class Runtime:
             await self._start_database(stack)
             self.hub = await make_hub(self.db, self.plugins, self.settings)
             self.lanes = LaneLinks(self.hub, self.flags).make_lanes(self.db)
+            self.practice = Practice(self.db, self.lanes, self.flags)
             for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
                 await part.start()
                 stack.push_async_callback(part.close)
@@ -101,8 +105,8 @@ class Runtime:
         await asyncio.shield(self._ending)
 
     async def _end_live(self) -> None:
-        """The lanes go first, so that their last events still reach the streams and the other processes."""
-        for part in (self.lanes, self.hub):
+        """The audiences stop, then the lanes: their last events still reach the streams and the other processes."""
+        for part in (self.practice, self.lanes, self.hub):
             try:
                 async with asyncio.timeout(self.settings.shutdown_seconds):
                     await part.close()

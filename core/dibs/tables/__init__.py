@@ -18,6 +18,7 @@ from dibs.tables.events import inbox, outbox, topics
 from dibs.tables.flags import flag_overrides, flags, plugin_health, rate_limits
 from dibs.tables.metadata import metadata
 from dibs.tables.operators import audit_log, idempotency_keys
+from dibs.tables.practice import practice_runs
 from dibs.tables.shows import items, show_leases, shows, streams
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "outbox",
     "passkeys",
     "plugin_health",
+    "practice_runs",
     "rate_limits",
     "recovery_codes",
     "refresh_tokens",

@@ -54,6 +54,7 @@ members = Table(
     Column("user_id", Uuid, ForeignKey("users.id"), primary_key=True),
     Column("role", Text, nullable=False),
     instant("created_at", now=True),
+    instant("guide_closed_at"),
     CheckConstraint("role IN ('owner', 'admin', 'operator', 'viewer')", name="members_role"),
     Index("members_user", "user_id"),
 )

@@ -1,0 +1,5 @@
+"""Answers about practice runs."""
+
+from dibs.practice.model import PracticeState
+
+__all__ = ["PracticeState"]
