@@ -1,0 +1,175 @@
+"""The entries of the audit log in words: what was done, and what was before and is now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+import orjson
+
+from dibs.audit_log.reading import AuditEntry
+from dibs_web.i18n import N_, _, translate
+
+ACTIONS: Final[Mapping[str, str]] = {
+    "account.created": N_("made the account"),
+    "account.edited": N_("changed their account"),
+    "account.email_changed": N_("changed their e-mail address"),
+    "account.operator_granted": N_("made an operator of this instance of"),
+    "account.operator_revoked": N_("is no operator of this instance any more:"),
+    "account.passkey_added": N_("added a passkey"),
+    "account.passkey_removed": N_("removed a passkey"),
+    "account.passkey_renamed": N_("renamed a passkey"),
+    "account.password_changed": N_("changed their password"),
+    "account.password_set": N_("set a password"),
+    "account.recovery_code_used": N_("signed in with a recovery code"),
+    "account.recovery_codes_renewed": N_("made new recovery codes"),
+    "account.second_factor_reset": N_("reset the second step of"),
+    "account.sign_in_ended": N_("ended a sign-in"),
+    "account.signed_out_everywhere": N_("signed out everywhere"),
+    "account.totp_added": N_("added an authenticator app"),
+    "account.totp_removed": N_("removed the authenticator app"),
+    "action.undone": N_("took an action back"),
+    "buyer.blocked": N_("blocked the buyer"),
+    "buyer.merged": N_("joined two buyers into one:"),
+    "buyer.noted": N_("wrote a note about the buyer"),
+    "buyer.tagged": N_("tagged the buyer"),
+    "buyer.unblocked": N_("unblocked the buyer"),
+    "buyer.unmerged": N_("parted the buyer again:"),
+    "claim.accepted": N_("accepted the claim"),
+    "claim.awarded": N_("awarded"),
+    "claim.declined": N_("declined the claim"),
+    "claim.moved": N_("moved the claim"),
+    "claim.quantity_changed": N_("changed the quantity of the claim"),
+    "claim.released": N_("released the claim"),
+    "comments.blanked": N_("removed texts and names of old comments of"),
+    "export.made": N_("exported"),
+    "flag.cleared": N_("set the plugin back to its default:"),
+    "flag.rolled_out": N_("set the plugin for all workspaces:"),
+    "flag.switched": N_("switched the plugin"),
+    "item.added": N_("added the item"),
+    "item.deleted": N_("deleted the item"),
+    "item.edited": N_("changed the item"),
+    "item.pinned": N_("put on now"),
+    "item.reordered": N_("reordered the items"),
+    "member.added": N_("took in the member"),
+    "member.invitation_revoked": N_("took an invitation back"),
+    "member.sign_in_link_made": N_("made a sign-in link for"),
+    "member.invited": N_("invited somebody"),
+    "member.joined": N_("joined"),
+    "member.left": N_("left"),
+    "member.removed": N_("removed the member"),
+    "member.role_changed": N_("changed the role of"),
+    "plugin.revived": N_("switched on again, after failures, the plugin"),
+    "practice.started": N_("started a practice run"),
+    "practice.stopped": N_("stopped the practice run"),
+    "settings.changed": N_("changed the settings"),
+    "show.created": N_("made the show"),
+    "show.deleted": N_("deleted the show"),
+    "show.duplicated": N_("duplicated the show"),
+    "show.edited": N_("changed the show"),
+    "show.ended": N_("ended the show"),
+    "show.paused": N_("paused the show"),
+    "show.resumed": N_("resumed the show"),
+    "show.started": N_("started the show"),
+    "workspace.created": N_("made the workspace"),
+    "workspace.renamed": N_("renamed the workspace"),
+}
+GROUPS: Final[Mapping[str, str]] = {
+    "account": N_("Accounts"),
+    "action": N_("Undo"),
+    "buyer": N_("Buyers"),
+    "claim": N_("Claims"),
+    "comments": N_("Comments"),
+    "export": N_("Exports"),
+    "flag": N_("Switching of plugins"),
+    "item": N_("Items"),
+    "member": N_("Members"),
+    "plugin": N_("Plugins"),
+    "practice": N_("Practice runs"),
+    "settings": N_("Settings"),
+    "show": N_("Shows"),
+    "workspace": N_("Workspace"),
+}
+FIELDS: Final[Mapping[str, str]] = {
+    "blocked_reason": N_("Reason"),
+    "claim_words": N_("Words that claim"),
+    "currency": N_("Currency"),
+    "enabled": N_("Switched on"),
+    "handle": N_("Name"),
+    "item_number": N_("Number"),
+    "item_numbers": N_("Numbers"),
+    "language": N_("Language"),
+    "locales": N_("Languages of the viewers"),
+    "max_per_buyer": N_("Most units for one buyer"),
+    "max_quantity": N_("Most units in one comment"),
+    "name": N_("Name"),
+    "note": N_("Note"),
+    "pass_words": N_("Words that give back"),
+    "polling_seconds": N_("Seconds between two looks"),
+    "price": N_("Price"),
+    "quantity": N_("Quantity"),
+    "repeat": N_("A second claim for the same item"),
+    "retention_days": N_("Days comments are kept"),
+    "role": N_("Role"),
+    "rollout": N_("Percentage of workspaces"),
+    "several": N_("Several claims in one comment"),
+    "status": N_("Status"),
+    "tags": N_("Tags"),
+    "time_zone": N_("Time zone"),
+    "title": N_("Title"),
+    "total_quantity": N_("Units"),
+}
+_LONG = 200
+
+
+@attrs.frozen
+class Difference:
+    """One field that changed; what was not there is None."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+def action_words(action: str) -> str:
+    """What was done; an action that is not known here is shown as it is."""
+    return translate(ACTIONS.get(action, action.replace(".", ": ").replace("_", " ")))
+
+
+def group_words(group: str) -> str:
+    """A kind of actions."""
+    return translate(GROUPS.get(group, group.capitalize()))
+
+
+def differences(entry: AuditEntry) -> list[Difference]:
+    """What was and what is, field by field."""
+    before, after = entry.before or {}, entry.after or {}
+    names = dict.fromkeys((*before, *after))
+    return [Difference(_field(name), _value(before, name), _value(after, name)) for name in names]
+
+
+def grouped(actions: Sequence[str]) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Actions by kind, for a choice: the beginning that all of a kind share, its words, and each with its own."""
+    kinds: dict[str, list[tuple[str, str]]] = {}
+    for action in actions:
+        kinds.setdefault(action.partition(".")[0], []).append((action, action_words(action)))
+    return [(f"{kind}.", group_words(kind), entries) for kind, entries in sorted(kinds.items())]
+
+
+def _field(name: str) -> str:
+    last = name.removeprefix("rules.")
+    return translate(FIELDS.get(last, last.replace("_", " ").capitalize()))
+
+
+def _value(values: Mapping[str, Any], name: str) -> str | None:
+    value = values.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
+        text = ", ".join(str(one) for one in value) or _("none")
+    else:
+        text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
