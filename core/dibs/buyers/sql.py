@@ -101,14 +101,15 @@ ORDER BY started_at DESC, s.id LIMIT 50
 CLAIMS = """
 SELECT c.*, s.title AS show_title, i.title AS item_title, i.price, b.handle, m.text
 FROM (
-    SELECT * FROM claims WHERE workspace_id = $1 AND buyer_id = ANY($2::uuid[]) AND ($3::uuid IS NULL OR id < $3)
-    ORDER BY id DESC LIMIT $4
+    SELECT * FROM claims WHERE workspace_id = $1 AND buyer_id = ANY($2::uuid[]) AND ($3::uuid IS NULL OR
+        (posted_at, id) < (SELECT posted_at, id FROM claims WHERE workspace_id = $1 AND id = $3))
+    ORDER BY posted_at DESC, id DESC LIMIT $4
 ) c
 JOIN shows s ON s.workspace_id = $1 AND s.id = c.show_id
 JOIN buyers b ON b.workspace_id = $1 AND b.id = c.buyer_id
 LEFT JOIN items i ON i.workspace_id = $1 AND i.id = c.item_id
 LEFT JOIN comments m ON m.workspace_id = $1 AND m.show_id = c.show_id AND m.comment_no = c.comment_no
-ORDER BY c.id DESC
+ORDER BY c.posted_at DESC, c.id DESC
 """
 
 # Merging and blocking look at several rows; one at a time in a workspace, so that what was read still holds.
