@@ -121,7 +121,8 @@ class Shows:
         `words` are looked for in the texts and in the names of the authors.
         """
         wanted = (before or _LAST, verdicts, escaped(words), limit)
-        rows = await self.db.plain_fetch(sql.COMMENTS, workspace_id, show_id, *wanted)
+        query = sql.COMMENTS if words.isascii() else sql.COMMENTS_IN_ANY_SCRIPT
+        rows = await self.db.plain_fetch(query, workspace_id, show_id, *wanted)
         return [comment_shape(row) for row in rows]
 
     async def counts(self, workspace_id: UUID, show_id: UUID) -> dict[str, Any]:

@@ -34,8 +34,8 @@ CLAIMS_PAGE = f"""
 {_CLAIM_COLUMNS} AND c.decision_no < $3
     AND ($4::text IS NULL OR c.status = $4) AND ($5::uuid IS NULL OR c.item_id = $5)
     AND ($6::uuid IS NULL OR c.buyer_id = $6)
-    AND ($7 = '' OR c.item_number ILIKE '%' || $7 || '%' OR EXISTS (
-        SELECT 1 FROM buyers b WHERE b.workspace_id = $1 AND b.id = c.buyer_id AND b.handle ILIKE '%' || $7 || '%'))
+    AND ($7 = '' OR c.item_number ILIKE '%' || $7 || '%' OR (
+        SELECT b.handle ILIKE '%' || $7 || '%' FROM buyers b WHERE b.workspace_id = $1 AND b.id = c.buyer_id))
 ORDER BY c.decision_no DESC LIMIT $8
 """
 CLAIMS_OF_COMMENTS = f"{_CLAIM_COLUMNS} AND c.comment_no = ANY($3::bigint[]) ORDER BY c.decision_no"
@@ -64,14 +64,17 @@ SELECT w.id, w.position FROM (
 ) w WHERE w.id = ANY($3::uuid[])
 """
 
-COMMENTS = """
+_COMMENTS = """
 SELECT comment_no, comment_id, platform, buyer_id, author_id, author_name, text, posted_at, received_at, verdict, rule,
     reason, late
 FROM comments
 WHERE workspace_id = $1 AND show_id = $2 AND comment_no < $3 AND ($4::text[] IS NULL OR verdict = ANY($4))
-    AND ($5 = '' OR text ILIKE '%' || $5 || '%' OR author_name ILIKE '%' || $5 || '%')
+    AND ($5 = '' OR text{collation} ILIKE '%' || $5 || '%' OR author_name{collation} ILIKE '%' || $5 || '%')
 ORDER BY comment_no DESC LIMIT $6
 """
+# Words in ASCII are compared letter by letter: less than half the time of a comparison by the rules of a language.
+COMMENTS = _COMMENTS.format(collation=' COLLATE "C"')
+COMMENTS_IN_ANY_SCRIPT = _COMMENTS.format(collation="")
 COMMENT = """
 SELECT comment_no, comment_id, platform, buyer_id, author_id, author_name, text, posted_at, received_at, verdict, rule,
     reason, late

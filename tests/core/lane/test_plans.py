@@ -10,15 +10,17 @@ import pytest
 
 from dibs.db import Database
 from dibs.events import outbox
-from dibs.lane import commit, inbox, lease, load
+from dibs.ids import uuid7
+from dibs.lane import commit, inbox, lease, load, undoable
 from dibs.lane.changes import Changes, CommentRow
-from dibs.lane.commit import parameters
+from dibs.lane.commands.items import CLAIMED
+from dibs.lane.commit import action_parameters, parameters
 from dibs.models.comments import Intent
 from dibs.shows import sql
 
 from .sale import START, Sale, new_sale, said
 
-BIG = {"comments", "claims", "outbox", "outbox_default", "buyers", "inbox", "topics"}
+BIG = {"comments", "claims", "outbox", "outbox_default", "buyers", "inbox", "topics", "audit_log"}
 FILL = (
     """
     INSERT INTO buyers (workspace_id, id, platform, platform_user_id, handle)
@@ -52,6 +54,10 @@ FILL = (
     """
     INSERT INTO topics (workspace_id, topic, epoch) SELECT $1, 'show:' || gen_random_uuid(), 'e'
     FROM generate_series(1, 20000) WHERE $2::uuid IS NOT NULL
+    """,
+    """
+    INSERT INTO audit_log (workspace_id, id, actor_id, action, entity, show_id)
+    SELECT $1, gen_random_uuid(), gen_random_uuid(), 'claim.released', 'claim', $2 FROM generate_series(1, 20000)
     """,
     "UPDATE shows SET last_comment_no = 20000, last_decision_no = 20000 WHERE workspace_id = $1 AND id = $2",
 )
@@ -104,6 +110,8 @@ async def test_the_lanes_statement_reads_no_table_whole(filled: Sale) -> None:
     changes.count(item)
     changes.emit("problem", {})
     assert await read_whole(filled.db, commit.COMMIT, *parameters(changes, "owner", 1)) == []
+    action = *parameters(changes, "owner", 1), *action_parameters(changes)
+    assert await read_whole(filled.db, commit.COMMIT_ACTION, *action) == []
 
 
 def cases() -> dict[str, tuple[str, tuple[Any, ...]]]:
@@ -116,9 +124,15 @@ def cases() -> dict[str, tuple[str, tuple[Any, ...]]]:
         "outbox position": (outbox._POSITION, ("W", "T")),
         "inbox of a show": (inbox._READ, ("W", "S", 50)),
         "lease": (lease._ACQUIRE, ("W", "S", "me", 3.0)),
-        "claims page": (sql.CLAIMS_PAGE, ("W", "S", 15_000, None, None, None, 100)),
-        "comments page": (sql.COMMENTS, ("W", "S", 15_000, None, 200)),
-        "comments page of a verdict": (sql.COMMENTS, ("W", "S", 15_000, ["ignored"], 200)),
+        "claims page": (sql.CLAIMS_PAGE, ("W", "S", 15_000, None, None, None, "", 100)),
+        "claims of somebody": (sql.CLAIMS_PAGE, ("W", "S", 15_000, None, None, None, "b7", 100)),
+        "comments page": (sql.COMMENTS, ("W", "S", 15_000, None, "", 200)),
+        "comments page of a verdict": (sql.COMMENTS, ("W", "S", 15_000, ["ignored"], "", 200)),
+        "the show of a claim": (sql.SHOW_OF_CLAIM, ("W", uuid7())),
+        "claims of an item": (CLAIMED, ("W", "I")),
+        "claims by id": (load._CLAIMS_BY_ID, ("W", "S", [uuid7()])),
+        "what somebody did last": (undoable._LATEST, ("W", uuid7(), "S", uuid7())),
+        "one entry": (undoable._ENTRY, ("W", uuid7(), "S", uuid7())),
         "waitlist": (sql.WAITLIST, ("W", "S", "I", 200)),
         "winners": (sql.WINNERS, ("W", "S", "I", 200)),
         "who came before": (sql.BEFORE, ("W", "S", "I", 15_000, 200)),

@@ -25,7 +25,7 @@ from dibs.models.items import NewItem
 if TYPE_CHECKING:
     from dibs.db import RawConnection
 
-_CLAIMED = "SELECT 1 FROM claims WHERE workspace_id = $1 AND item_id = $2 LIMIT 1"
+CLAIMED = "SELECT 1 FROM claims WHERE workspace_id = $1 AND item_id = $2 LIMIT 1"
 
 
 def add_items(new: Sequence[NewItem]) -> Command:
@@ -172,7 +172,7 @@ def remove_item(item_id: UUID) -> LoadingCommand:
     """
 
     async def load(connection: RawConnection, board: Board) -> Command:
-        claimed = await connection.fetchval(_CLAIMED, board.workspace_id, item_id)
+        claimed = await connection.fetchval(CLAIMED, board.workspace_id, item_id)
         return lambda changes, _: _remove(changes, item_id, claimed is not None)
 
     return LoadingCommand(load)
