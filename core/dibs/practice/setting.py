@@ -8,6 +8,7 @@ from uuid import UUID
 from dibs.demo_data import demo_items_path
 from dibs.errors import ConflictError
 from dibs.lane.commands import add_items, pin, set_status
+from dibs.models.items import NewItem
 from dibs.recording import read_items
 from dibs.shows.service import Shows
 
@@ -23,6 +24,11 @@ _REFUSED = {
 }
 
 
+def sample_items() -> tuple[NewItem, ...]:
+    """A few things to practise with: single pieces, some in sizes, some of which there are many."""
+    return read_items(demo_items_path()).items[:SAMPLES]
+
+
 async def make_ready(db: Database, lanes: Lanes, workspace_id: UUID, show_id: UUID, actor: Actor) -> dict[str, Any]:
     """Add sample items to a show without any, start a draft, pin the first item; returns the show.
 
@@ -36,8 +42,7 @@ async def make_ready(db: Database, lanes: Lanes, workspace_id: UUID, show_id: UU
         raise ConflictError(_REFUSED[show["status"]], status=show["status"])
     items = await shows.items(workspace_id, show_id)
     if not items:
-        samples = read_items(demo_items_path()).items[:SAMPLES]
-        items = await lanes.command(workspace_id, show_id, add_items(samples), actor)
+        items = await lanes.command(workspace_id, show_id, add_items(sample_items()), actor)
     if show["status"] == "draft":
         await lanes.command(workspace_id, show_id, set_status("active"), actor)
     if show["pinned_item_id"] is None:

@@ -10,7 +10,19 @@ from dibs.api.errors import PAGE_ERROR
 from dibs_web import i18n
 from dibs_web.assets import asset, serve
 from dibs_web.filters import install_filters
-from dibs_web.pages import api_docs, buyers, console, dashboard, language, setup, shows, sign_in, summary, workspaces
+from dibs_web.pages import (
+    api_docs,
+    buyers,
+    console,
+    dashboard,
+    language,
+    setup,
+    shows,
+    sign_in,
+    start,
+    summary,
+    workspaces,
+)
 from dibs_web.pages.errors import page_error
 from dibs_web.reader import current_reader
 from dibs_web.rendering import csrf_field
@@ -21,7 +33,7 @@ def make_blueprint() -> Blueprint:
     """A blueprint with all pages."""
     blueprint = Blueprint("web", __name__, template_folder="../templates")
     blueprint.add_url_rule("/static/<version>/<path:path>", "static", public(serve))
-    for part in (api_docs, language, sign_in, workspaces, dashboard, shows, setup, buyers, summary, console):
+    for part in (api_docs, language, sign_in, workspaces, start, dashboard, shows, setup, buyers, summary, console):
         part.add_pages(blueprint)
     blueprint.before_request(_meet_reader)
     blueprint.after_request(guard)

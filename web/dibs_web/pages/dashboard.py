@@ -9,6 +9,7 @@ from quart import Blueprint, Response
 
 from dibs.api.auth import needs, principal
 from dibs.overview import Overview, Result
+from dibs.practice.guide import read_guide
 from dibs.runtime import current_runtime
 from dibs_web.attention import needs_attention
 from dibs_web.charts import bars, line_points
@@ -36,6 +37,7 @@ async def dashboard() -> Response:
         upcoming=await overview.upcoming(who.workspace_id),
         results=results,
         charts=_charts(results),
+        guide=await read_guide(current_runtime().db, who.workspace_id, who.user_id),
         lines=await needs_attention(who),
         **await _live(),
     )
