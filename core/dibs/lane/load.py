@@ -33,16 +33,16 @@ _CLAIMS = """
 SELECT * FROM claims
 WHERE workspace_id = $1 AND show_id = $2 AND status IN ('winner', 'waitlist', 'unmatched', 'review')
 """
-# Blocked is a person: one blocked identity is enough, whichever it is. The look at the others is a plain one, into an
-# index that holds merged identities only.
 _CLAIMS_BY_ID = "SELECT * FROM claims WHERE workspace_id = $1 AND show_id = $2 AND id = ANY($3::uuid[])"
+# Blocked is a person: one blocked identity is enough, whichever it is. The look at the others is a plain one, into an
+# index that holds merged identities only; for an EXISTS the planner would rather read all buyers.
 _BUYER_COLUMNS = """
     b.id, b.platform, b.platform_user_id, b.handle, b.merged_into, b.blocked_at IS NOT NULL
     OR (SELECT true FROM buyers h WHERE h.workspace_id = $1 AND h.merged_into = coalesce(b.merged_into, b.id)
         AND h.blocked_at IS NOT NULL LIMIT 1) IS NOT NULL
     OR CASE WHEN b.merged_into IS NULL THEN false
-        ELSE EXISTS (SELECT 1 FROM buyers h
-            WHERE h.workspace_id = $1 AND h.id = b.merged_into AND h.blocked_at IS NOT NULL)
+        ELSE (SELECT true FROM buyers h WHERE h.workspace_id = $1 AND h.id = b.merged_into
+            AND h.blocked_at IS NOT NULL) IS NOT NULL
     END AS blocked
 """
 _CLAIM_BUYERS = f"SELECT {_BUYER_COLUMNS} FROM buyers b WHERE b.workspace_id = $1 AND b.id = ANY($2::uuid[])"
