@@ -1,44 +1,52 @@
-"""The list of shows and the way into a console."""
+"""The list of shows: making, finding, and the way into a set-up."""
 
 import re
 from html import escape
 
 import pytest
 
-from .conftest import PAGE, Site, hidden_token
+from .conftest import PAGE, Site, hidden_token, send, text_of
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
 
 async def test_the_empty_list_says_how_to_get_a_show(site: Site) -> None:
-    text = await (await (await site.signed_in()).get("/shows", headers=PAGE)).get_data(as_text=True)
+    text = await text_of(await site.signed_in(), "/shows")
     assert "No shows yet" in text
+    assert 'href="/start"' in text
     assert "dibs demo" in text
     assert "dibs replay" in text
 
 
-async def test_a_new_show_opens_its_console_and_stands_in_the_list(site: Site) -> None:
+async def test_a_new_show_opens_its_set_up_and_stands_in_the_list(site: Site) -> None:
     browser = await site.signed_in()
-    token = hidden_token(await (await browser.get("/shows", headers=PAGE)).get_data(as_text=True))
-    made = await browser.post("/shows", headers=PAGE, form={"title": HOSTILE, "csrf_token": token})
+    made = await send(browser, "/shows", {"title": HOSTILE})
     assert made.status_code == 303
-    console = await browser.get(made.headers["Location"], headers=PAGE)
-    text = await console.get_data(as_text=True)
-    assert console.status_code == 200
-    assert "require-trusted-types-for 'script'" in console.headers["Content-Security-Policy"]
-    assert re.search(r'<meta name="csrf-token" content="[0-9a-f]{64}">', text)
-    for page in (text, await (await browser.get("/shows", headers=PAGE)).get_data(as_text=True)):
-        assert HOSTILE not in page
-        assert str(escape(HOSTILE)).split("&gt;")[0] in page
+    assert re.fullmatch(r"/shows/[0-9a-f-]{36}/setup", made.headers["Location"])
+    console = made.headers["Location"].replace("setup", "console")
+    for path in (made.headers["Location"], console, "/shows", "/"):
+        text = await text_of(browser, path)
+        assert HOSTILE not in text
+        assert str(escape(HOSTILE)).split("&gt;")[0] in text
 
 
 @pytest.mark.parametrize("title", ["", "   ", "x" * 201, "a\x00b"])
-async def test_a_title_that_is_no_title_is_refused_with_a_word(site: Site, title: str) -> None:
-    browser = await site.signed_in()
-    token = hidden_token(await (await browser.get("/shows", headers=PAGE)).get_data(as_text=True))
-    answer = await browser.post("/shows", headers=PAGE, form={"title": title, "csrf_token": token})
+async def test_a_title_that_is_no_title_is_refused_beside_its_field(site: Site, title: str) -> None:
+    answer = await send(await site.signed_in(), "/shows", {"title": title})
+    text = await answer.get_data(as_text=True)
     assert answer.status_code == 400
-    assert "The show was not made: title must" in await answer.get_data(as_text=True)
+    assert re.search(r'<p class="field-fault" id="field-title-fault">must ', text)
+    assert 'aria-describedby="field-title-fault" aria-invalid="true"' in text
+
+
+async def test_a_planned_start_that_is_no_instant_is_refused_and_the_title_stays(site: Site) -> None:
+    browser = await site.signed_in()
+    answer = await send(browser, "/shows", {"title": "Linen", "scheduled_at": "tomorrow"})
+    text = await answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    assert "must be a day and a time" in text
+    assert 'value="Linen"' in text
+    assert "No shows yet" in text
 
 
 async def test_a_show_is_not_made_without_the_sessions_token(site: Site) -> None:
@@ -47,13 +55,51 @@ async def test_a_show_is_not_made_without_the_sessions_token(site: Site) -> None
 
 
 async def test_what_runs_now_stands_on_top(site: Site) -> None:
-    browser = await site.signed_in()
-    token = hidden_token(await (await browser.get("/shows", headers=PAGE)).get_data(as_text=True))
-    first = await browser.post("/shows", headers=PAGE, form={"title": "First", "csrf_token": token})
-    await browser.post("/shows", headers=PAGE, form={"title": "Second", "csrf_token": token})
-    show_id = first.headers["Location"].split("/")[2]
-    sql = "UPDATE shows SET status = 'active', activated_at = now() WHERE workspace_id = $1 AND id = $2"
-    await site.app.runtime.db.hot_fetch(sql, site.workspace.id, show_id)
-    text = await (await browser.get("/shows/list", headers=PAGE)).get_data(as_text=True)
+    await site.make_show("First", "active")
+    await site.make_show("Second")
+    text = await text_of(await site.signed_in(), "/shows/list")
     assert text.index("First") < text.index("Second")
     assert "started <time" in text
+
+
+async def test_shows_are_found_by_state_and_by_title(site: Site) -> None:
+    await site.make_show("Linen week", "ended")
+    await site.make_show("100 % wool")
+    await site.make_show("Denim", "active")
+    browser = await site.signed_in()
+    for path, found in {
+        "/shows?status=ended": {"Linen week"},
+        "/shows?status=live": {"Denim"},
+        "/shows?status=draft": {"100 % wool"},
+        "/shows?q=lin": {"Linen week"},
+        "/shows?q=%25": {"100 % wool"},
+        "/shows?q=_": set(),
+        "/shows?status=nonsense": {"Linen week", "100 % wool", "Denim"},
+    }.items():
+        text = await text_of(browser, path)
+        assert set(re.findall(r'<bdi class="show-name">([^<]+)', text)) == found, path
+    assert "No show has that in its title" in await text_of(browser, "/shows?q=zzz")
+
+
+async def test_a_long_list_comes_in_pages_with_nothing_twice_and_nothing_left_out(site: Site) -> None:
+    made = {f"Show {number}" for number in range(65)}
+    for title in sorted(made):
+        await site.make_show(title)
+    browser, path, seen, pages = await site.signed_in(), "/shows", list[str](), 0
+    while path:
+        text = await text_of(browser, path)
+        seen += re.findall(r'<bdi class="show-name">([^<]+)', text)
+        following = re.search(r'href="(/shows\?[^"]+)" rel="next"', text)
+        path, pages = following[1] if following else "", pages + 1
+    assert (len(seen), set(seen), pages) == (65, made, 3)
+
+
+async def test_a_viewer_sees_the_list_and_changes_nothing(site: Site) -> None:
+    await site.make_show("Linen")
+    browser = await site.member("viewer")
+    text = await text_of(browser, "/shows")
+    assert "Linen" in text
+    assert "Create show" not in text
+    assert "data-call" not in text
+    form = {"title": "Mine", "csrf_token": hidden_token(text)}
+    assert (await browser.post("/shows", headers=PAGE, form=form)).status_code == 403

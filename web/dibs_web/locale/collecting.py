@@ -8,10 +8,11 @@ from pathlib import Path
 
 import attrs
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_file
+from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from dibs_web.i18n import PAGES, SCRIPTS
+from dibs_web.locale.flattening import flatten
 
 # What the core says to people stands where it is raised: the text of an error, the problem of a field.
 _ERRORS = (
@@ -79,7 +80,7 @@ class Domain:
 
 def _with_translation(message: Message, known: Catalog | None) -> Message:
     old = known.get(message.id) if known is not None else None
-    if old is not None and type(old.string) is type(message.string):
+    if old is not None and old.pluralizable == message.pluralizable:
         message.string = old.string
     return message
 
@@ -89,8 +90,10 @@ def _texts(path: Path, kind: str) -> Iterator[tuple[str | tuple[str, ...], list[
     if path.suffix not in methods:
         return
     method, keywords = methods[path.suffix]
-    options = {"parse_template_string": True, "newstyle_gettext": "true", "extensions": "jinja2.ext.i18n"}
-    for _, message, comments, _ in extract_from_file(method, path, keywords, ("Translators:",), options):
+    source = path.read_text("utf-8")
+    file = io.BytesIO((flatten(source) if kind == SCRIPTS else source).encode())
+    options = {"newstyle_gettext": "true", "extensions": "jinja2.ext.i18n"}
+    for _, message, comments, _ in extract(method, file, keywords, ("Translators:",), options):
         yield message, comments
 
 
