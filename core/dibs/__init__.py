@@ -25,7 +25,7 @@ from dibs.models.allocation import (
 from dibs.models.catalogue import Catalogue, CatalogueItem, ParseContext
 from dibs.models.codes import fold_code, fold_text
 from dibs.models.comments import Author, IncomingComment, Intent, Reading
-from dibs.models.plugin import PluginInfo
+from dibs.models.plugin import PluginInfo, setting_words
 from dibs.models.rules import ShowRules
 
 __version__ = "0.1.0"
@@ -57,5 +57,6 @@ __all__ = [
     "fold_code",
     "fold_text",
     "hookimpl",
+    "setting_words",
     "structure",
 ]

@@ -137,6 +137,13 @@ def action_words(action: str) -> str:
     return translate(ACTIONS.get(action, action.replace(".", ": ").replace("_", " ")))
 
 
+def label_of(entry: AuditEntry, titles: Mapping[str, str]) -> str | None:
+    """The name of what it was done to; `titles` are those of the plugins. The workspace goes without saying."""
+    if entry.entity == "workspace" and entry.action == "settings.changed":
+        return None
+    return titles.get(entry.entity_id or "", entry.label) if entry.entity in ("flag", "plugin") else entry.label
+
+
 def group_words(group: str) -> str:
     """A kind of actions."""
     return translate(GROUPS.get(group, group.capitalize()))
@@ -168,6 +175,8 @@ def _value(values: Mapping[str, Any], name: str) -> str | None:
         return None
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return "; ".join(f"{_field(inner)}: {_value(value, inner) or '–'}" for inner in value) or _("none")
     if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
         text = ", ".join(str(one) for one in value) or _("none")
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from dibs_web.i18n import N_, translate
+from dibs_web.i18n import N_, ngettext, translate
 
 VERDICTS: Final[Mapping[str, str]] = {
     "claim": N_("Claims"),
@@ -80,3 +80,16 @@ def reason_words(code: str | None) -> str:
 def rule_words(code: str) -> str:
     """What in a comment matched."""
     return translate(RULES.get(code, code))
+
+
+def sum_words(verdict: str, number: int) -> str:
+    """How many comments of a verdict there are."""
+    if verdict == "claim":
+        return ngettext("%(num)s claims", "%(num)s claim", number)
+    if verdict == "pass":
+        return ngettext("%(num)s gives back", "%(num)s give back", number)
+    if verdict == "review":
+        return ngettext("%(num)s needs a look", "%(num)s need a look", number)
+    if verdict == "ignored":
+        return ngettext("%(num)s does nothing", "%(num)s do nothing", number)
+    return ngettext("%(num)s could not be read", "%(num)s could not be read", number)

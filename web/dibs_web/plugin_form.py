@@ -54,16 +54,20 @@ def read_form(fields: Sequence[SettingField], form: MultiDict[str, str]) -> tupl
 
 
 def _row(plugin: str, field: SettingField, value: Any) -> Row:
-    label = dgettext(plugin, field.name.replace("_", " ").capitalize())
+    label = dgettext(plugin, field.label or field.name.replace("_", " ").capitalize())
     hint = dgettext(plugin, field.help).replace("`", "")
     return Row(field, label, f"{hint[:1].upper()}{hint[1:]}", value, _choices(plugin, field))
 
 
 def _choices(plugin: str, field: SettingField) -> Sequence[tuple[str, str]]:
-    none = [("", _("As the default says"))] if field.optional else []
+    usual = {"none": _("as the plugin thinks best"), "true": _("yes"), "false": _("no")}
+    words = {**usual, **{value: dgettext(plugin, said) for value, said in field.words.items()}}
+    none = [("", words["none"])] if field.optional else []
     if field.kind == "choice":
-        return [*none, *((one, dgettext(plugin, one.replace("_", " "))) for one in field.choices)]
-    return [*none, ("true", _("yes")), ("false", _("no"))] if field.kind == "bool" and field.optional else []
+        return [*none, *((one, words.get(one, one.replace("_", " "))) for one in field.choices)]
+    if field.kind == "bool" and field.optional:
+        return [*none, ("true", words["true"]), ("false", words["false"])]
+    return []
 
 
 def _typed(value: Any, field: SettingField) -> Any:

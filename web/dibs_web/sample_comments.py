@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -17,10 +18,13 @@ SAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "vi": ("chốt 12", "chốt A1 2 cái", "lấy A1 nhé", "hủy 12", "12 bao nhiêu ạ?"),
     "zh-Hant": ("我要12號", "A1+2", "我要 A1 2件", "取消 A1", "12多少錢?"),
 }
+_ITEM: Final = re.compile("12|A1")
 ITEMS: Final = "12, A1"
 EVERYWHERE: Final = ("so pretty 😍", "call me 0917 555 0123", "size 12 please", "sold 99", "hello from Cebu")
 
 
-def samples_for(locales: Sequence[str]) -> list[str]:
-    """Comments in these languages, and some that no language owns."""
-    return [text for locale in locales for text in SAMPLES.get(locale, ())][:12] + list(EVERYWHERE)
+def samples_for(locales: Sequence[str], items: Sequence[str] = ()) -> list[str]:
+    """Comments in these languages about these items, and some that no language owns."""
+    first, second = (items[0], items[-1]) if items else ("12", "A1")
+    found = [text for locale in locales for text in SAMPLES.get(locale, ())][:12]
+    return [_ITEM.sub(lambda m: first if m[0] == "12" else second, text) for text in found] + list(EVERYWHERE)

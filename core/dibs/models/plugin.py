@@ -2,9 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
+
+_WORDS = "dibs_words"
+
+
+@attrs.frozen
+class SettingWords:
+    """What a field of a plugin's settings is called in a form.
+
+    Attributes:
+        label: what it is, in a few words.
+        help: what it does, in a sentence.
+        choices: words for the values of a choice; `none`, `true` and `false` for those of a yes-or-no field.
+    """
+
+    label: str = ""
+    help: str = ""
+    choices: Mapping[str, str] = attrs.field(factory=dict)
+
+
+def setting_words(label: str, help: str = "", **choices: str) -> dict[str, SettingWords]:  # noqa: A002 - reads best
+    """Metadata of a settings field: `attrs.field(default=6, metadata=setting_words("Longest number", "…"))`."""
+    return {_WORDS: SettingWords(label, help, choices)}
+
+
+def words_of(metadata: Mapping[Any, Any]) -> SettingWords:
+    """The words that a field was given; empty if none."""
+    found = metadata.get(_WORDS)
+    return found if isinstance(found, SettingWords) else SettingWords()
 
 
 @attrs.frozen

@@ -12,7 +12,7 @@ import attrs
 
 from dibs.bounds import bounds_of
 from dibs.codec import unstructure
-from dibs.models.plugin import PluginInfo
+from dibs.models.plugin import PluginInfo, words_of
 
 FieldKind = Literal["bool", "int", "number", "text", "choice", "texts", "other"]
 _PLAIN: Mapping[Any, FieldKind] = {bool: "bool", int: "int", float: "number", str: "text"}
@@ -28,8 +28,10 @@ class SettingField:
         kind: what it holds; `texts` is a list of texts, `other` is what no form can show.
         optional: null is a value too.
         default: its default.
-        help: what it is for, from the class's documentation.
+        label: what it is called; empty if its plugin does not say.
+        help: what it is for, as its plugin says, else from the class's documentation.
         choices: what a `choice` may be.
+        words: what its values are called, where its plugin says so.
         low, high: the bounds of a number.
     """
 
@@ -37,10 +39,12 @@ class SettingField:
     kind: FieldKind
     optional: bool
     default: Any
+    label: str = ""
     help: str = ""
     choices: tuple[str, ...] = ()
     low: int | None = None
     high: int | None = None
+    words: dict[str, str] = attrs.field(factory=dict)
 
 
 def settings_fields(info: PluginInfo) -> tuple[SettingField, ...]:
@@ -52,12 +56,23 @@ def settings_fields(info: PluginInfo) -> tuple[SettingField, ...]:
     return tuple(_field(one, made.get(one.name), words.get(one.name, "")) for one in attrs.fields(cls) if one.init)
 
 
-def _field(one: attrs.Attribute[Any], default: Any, words: str) -> SettingField:
-    plain = _without_none(one.type)
+def _field(one: attrs.Attribute[Any], default: Any, documented: str) -> SettingField:
+    plain, words = _without_none(one.type), words_of(one.metadata)
     kind = _kind(plain)
     choices = tuple(str(choice) for choice in get_args(plain)) if kind == "choice" else ()
     low, high = _bounds(one.validator)
-    return SettingField(one.name, kind, plain is not one.type, _plain(default), words, choices, low, high)
+    return SettingField(
+        one.name,
+        kind,
+        plain is not one.type,
+        _plain(default),
+        words.label,
+        words.help or documented,
+        choices,
+        low,
+        high,
+        dict(words.choices),
+    )
 
 
 def _bounds(validator: Any) -> tuple[int | None, int | None]:

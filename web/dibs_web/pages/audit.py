@@ -13,8 +13,9 @@ from dibs.api.auth import needs, principal
 from dibs.audit_log.reading import AuditFilter, AuditLog
 from dibs.runtime import current_runtime
 from dibs.shows.service import Shows
-from dibs_web.audit_words import action_words, differences, grouped
+from dibs_web.audit_words import action_words, differences, grouped, label_of
 from dibs_web.filters import time_zone
+from dibs_web.i18n import dgettext
 from dibs_web.rendering import fragment, page
 
 _NAMES = ("actor_id", "action", "show_id", "since", "until", "entity_id")
@@ -58,7 +59,13 @@ async def _table() -> dict[str, Any]:
         "first_href": f"/audit?{urlencode(given)}" if request.args.get("cursor") else "",
         "action_words": action_words,
         "differences": differences,
+        "labels": {entry.id: label_of(entry, _plugin_titles()) for entry in found.entries},
     }
+
+
+def _plugin_titles() -> dict[str, str]:
+    plugins = current_runtime().plugins.plugins
+    return {name: dgettext(name, plugin.info.title) for name, plugin in plugins.items()}
 
 
 def _given() -> dict[str, str]:

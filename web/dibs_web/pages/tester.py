@@ -20,7 +20,7 @@ from dibs.shows.service import Shows
 from dibs.workspace_settings.changing import Change, WorkspaceChanger, get_workspace
 from dibs.workspace_settings.effect import Effects, rules_in_effect, show_settings
 from dibs_web.choices import native_name
-from dibs_web.comment_words import reason_words, rule_words, verdict_words
+from dibs_web.comment_words import reason_words, rule_words, sum_words, verdict_words
 from dibs_web.i18n import _
 from dibs_web.rendering import faults_by_field, fragment, page, see_other
 from dibs_web.rule_fields import FIELDS, as_typed, locale_names, read_fields, typed_back
@@ -141,7 +141,16 @@ def read_items(text: str) -> list[TriedItem]:
 
 
 def _words() -> dict[str, Any]:
-    return {"verdict_words": verdict_words, "reason_words": reason_words, "rule_words": rule_words}
+    words = {"verdict_words": verdict_words, "reason_words": reason_words, "rule_words": rule_words}
+    return {**words, "sum_words": sum_words}
+
+
+async def _numbers(place: _Place) -> list[str]:
+    """The numbers of the first two items of the show."""
+    if place.show_id is None:
+        return []
+    items = await Shows(current_runtime().db).items(principal().workspace_id, place.show_id)
+    return list(dict.fromkeys(item["item_number"] for item in items))[:2]
 
 
 async def _page(
@@ -166,7 +175,7 @@ async def _page(
         native=native_name,
         typed=as_typed(holds) if form is None else typed_back(form),
         faults=faults or {},
-        text=form.get("text", "") if form else "\n".join(samples_for(holds["locales"])),
+        text=form.get("text", "") if form else "\n".join(samples_for(holds["locales"], await _numbers(place))),
         items=form.get("items", "") if form else ITEMS,
         pinned=form.get("pinned", "") if form else "",
         samples={**SAMPLES, "": EVERYWHERE},
