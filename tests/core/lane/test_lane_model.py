@@ -23,10 +23,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from dibs.audit_log import Actor
 from dibs.db import Database
 from dibs.errors import BelowWonError, ConflictError, DuplicateError, OutOfStockError
 from dibs.lane import commands
 from dibs.lane.lanes import Lanes
+from dibs.lane.refresh import refresh_boards
 from dibs.lane.state import BuyerRef
 from dibs.models.comments import IncomingComment
 from dibs.models.items import NewItem
@@ -62,6 +64,14 @@ WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.status = ANY($3) ORDER BY c.p
 """
 
 
+OLGA = UUID(int=7)
+
+
+def order_of(row: Any) -> tuple[float, int]:
+    """What decides the place of a claim."""
+    return (row["posted_at"] - START).total_seconds(), row["comment_no"] - 1
+
+
 class LaneMachine(RuleBasedStateMachine):
     """Two processes and a growing number of dead ones on one show."""
 
@@ -89,8 +99,8 @@ class LaneMachine(RuleBasedStateMachine):
     def lanes(self, which: int) -> Lanes:
         return self.processes[which].lanes
 
-    def act(self, which: int, command: commands.Command) -> Any:
-        return self.run(self.sale.do(command, self.lanes(which)))
+    def act(self, which: int, command: commands.Command | commands.LoadingCommand) -> Any:
+        return self.run(self.sale.do(command, self.lanes(which), Actor(OLGA, "Olga")))
 
     def add_item(self, code: str, variants: tuple[str, ...], stock: int, which: int) -> None:
         self.act(which, commands.add_items([NewItem(code, "", stock, variant or None) for variant in variants]))
@@ -134,7 +144,9 @@ class LaneMachine(RuleBasedStateMachine):
 
     @rule(who=WHO, which=st.integers(0, 1))
     def pass_without_code(self, who: str, which: int) -> None:
-        mine = [row for row in self.rows("winner", "waitlist", "unmatched") if row["who"] == who]
+        names = self.model.names(who)
+        rows = self.rows("winner", "waitlist", "unmatched", "review")
+        mine = [row for row in rows if row["who"] in names and row["kind"] == "claim"]
         made = said("pass", who, second=30, key=f"c{len(self.history)}")
         self.run(self.deliver(which, [made]))
         self.history.append(made)
@@ -184,9 +196,151 @@ class LaneMachine(RuleBasedStateMachine):
         if row["status"] == "winner":
             item.won[row["who"]] -= row["quantity"]
         else:
-            item.queue = [entry for entry in item.queue if entry.who != row["who"]]
+            del item.queue[self.place(rows, row)]
         if self.model.status != "ended":
             item.promote()
+
+    def place(self, rows: list[Any], row: Any) -> int:
+        """Where a waiting row stands in its queue."""
+        key = row["status"], row["item_number"], row["variant"]
+        queue = [one["id"] for one in rows if (one["status"], one["item_number"], one["variant"]) == key]
+        return queue.index(row["id"])
+
+    @rule(pick=st.integers(0, 99), to=st.integers(0, 99), which=st.integers(0, 1))
+    def move(self, pick: int, to: int, which: int) -> None:
+        rows = self.rows("winner", "waitlist", "unmatched")
+        if not rows:
+            return
+        row = rows[pick % len(rows)]
+        (key, item_id), source = self.pick_item(to), (row["item_number"], row["variant"])
+        target, units, ended = self.model.items[key], row["quantity"], self.model.status == "ended"
+        try:
+            self.act(which, commands.move(UUID(bytes=row["id"].bytes), item_id))
+        except OutOfStockError:
+            assert units > target.left
+            assert ended or row["status"] == "winner"
+            return
+        except ConflictError:
+            assert key == source
+            return
+        self.take_away(rows, row)
+        if row["status"] == "winner" or units <= target.left:
+            target.won[row["who"]] += units
+        else:
+            target.insert(Entry(order_of(row), row["who"], units))
+        for item in (self.model.items.get(source), target):
+            if item is not None and not ended:
+                item.promote()
+
+    def take_away(self, rows: list[Any], row: Any) -> None:
+        source = row["item_number"], row["variant"]
+        if row["status"] == "unmatched":
+            gone = next(kept for kept in self.model.unmatched if kept[1:3] == (row["who"], row["item_number"]))
+            self.model.unmatched.remove(gone)
+        elif row["status"] == "winner":
+            self.model.items[source].won[row["who"]] -= row["quantity"]
+        else:
+            del self.model.items[source].queue[self.place(rows, row)]
+
+    @rule(pick=st.integers(0, 99), units=st.integers(1, 4), which=st.integers(0, 1))
+    def change_claim(self, pick: int, units: int, which: int) -> None:
+        rows = self.rows("winner", "waitlist")
+        if not rows:
+            return
+        row = rows[pick % len(rows)]
+        item = self.model.items[row["item_number"], row["variant"]]
+        try:
+            self.act(which, commands.quantity(UUID(bytes=row["id"].bytes), units))
+        except OutOfStockError:
+            assert row["status"] == "winner"
+            assert units - row["quantity"] > item.left
+            return
+        if row["status"] == "winner":
+            item.won[row["who"]] += units - row["quantity"]
+            if self.model.status != "ended":
+                item.promote()
+        else:
+            item.queue[self.place(rows, row)].units = units
+
+    @rule(pick=st.integers(0, 99), to=st.integers(0, 99), kind=st.integers(0, 5), which=st.integers(0, 1))
+    def change_of_mind(self, pick: int, to: int, kind: int, which: int) -> None:
+        """Something is done, and taken back by another process before anything else happens: nothing has changed."""
+        rows = self.rows("winner", "waitlist", "unmatched")
+        item_id = self.pick_item(to)[1]
+        claim = UUID(bytes=rows[pick % len(rows)]["id"].bytes) if rows else item_id
+        action = (
+            commands.release(claim), commands.move(claim, item_id), commands.quantity(claim, 1 + to % 4),
+            commands.edit_item(item_id, total=pick % 7), self.guest(item_id, 1), commands.edit_item(item_id, title="?"),
+        )[kind]  # fmt: skip
+        before = self.last_entry()
+        try:
+            self.act(which, action)
+        except ConflictError:
+            return
+        if self.last_entry() != before:
+            self.act(1 - which, commands.undo(OLGA))
+
+    @rule(which=st.integers(0, 1))
+    def undo(self, which: int) -> None:
+        """Whatever happened meanwhile: the last action is taken back, or refused because something has moved on."""
+        before = {row["id"]: row for row in self.rows("winner")}
+        try:
+            done = self.act(which, commands.undo(OLGA))
+        except ConflictError:
+            return
+        touched = self.run(self.sale.fetch(
+            "SELECT jsonb_path_query_array(undo, '$.claims[*].id')::text FROM audit_log"
+            " WHERE workspace_id = $1 AND show_id = $2 AND id = $3", done["undone"],
+        ))[0][0]  # fmt: skip
+        kept = {row["id"]: row["quantity"] for row in self.rows("winner")}
+        for claim_id, row in before.items():  # nobody else loses a win
+            assert str(claim_id) in touched or kept.get(claim_id) == row["quantity"]
+        self.adopt()
+
+    def adopt(self) -> None:
+        """Take the stakes as they stand into the model; the auditor looks at them at the end."""
+        for item in self.model.items.values():
+            item.won, item.queue = Counter(), []
+        for row in self.rows("winner", "waitlist"):
+            item = self.model.items[row["item_number"], row["variant"]]
+            if row["status"] == "winner":
+                item.won[row["who"]] += row["quantity"]
+            else:
+                item.queue.append(Entry(order_of(row), row["who"], row["quantity"]))
+        self.model.unmatched = sorted(
+            (order_of(row), row["who"], row["item_number"], row["variant"], row["quantity"])
+            for row in self.rows("unmatched")
+        )
+        sql = "SELECT item_number, variant, total_quantity FROM items WHERE workspace_id = $1 AND show_id = $2"
+        for row in self.run(self.sale.fetch(sql)):
+            self.model.items[row[0], row[1]].total = row[2]
+
+    def last_entry(self) -> Any:
+        sql = "SELECT max(id::text) FROM audit_log WHERE workspace_id = $1 AND show_id = $2"
+        return self.run(self.sale.fetch(sql))[0][0]
+
+    @rule(who=WHO, blocked=st.booleans())
+    def block(self, who: str, blocked: bool) -> None:
+        self.buyer(who)
+        self.change_buyer(f"blocked_at = {'now()' if blocked else 'NULL'}", who)
+        (self.model.blocked.add if blocked else self.model.blocked.discard)(who)
+
+    @rule(undone=st.booleans())
+    def merge(self, undone: bool) -> None:
+        """Dan and Eve turn out to be one person, or not to be."""
+        head = "NULL" if undone else f"'{self.buyer('dan')[0].id}'"
+        self.buyer("eve")
+        self.change_buyer(f"merged_into = {head}, merge_parent = {head}", "eve")
+        self.model.merged = {} if undone else {"eve": "dan"}
+
+    def change_buyer(self, assignments: str, who: str) -> None:
+        async def change() -> None:
+            async with self.db.transaction(), self.db.raw() as connection:
+                statement = f"UPDATE buyers SET {assignments} WHERE workspace_id = $1 AND platform_user_id = $2"
+                await connection.execute(statement, self.sale.workspace_id, who)
+                await refresh_boards(connection, self.sale.workspace_id)
+
+        self.run(change())
 
     @rule(
         pick=st.integers(0, 99),
@@ -208,7 +362,7 @@ class LaneMachine(RuleBasedStateMachine):
             assert units > item.left
             return
         name = who if who != "guest" else "guest"
-        item.queue = [entry for entry in item.queue if entry.who != name]
+        item.queue = [entry for entry in item.queue if entry.who not in self.model.names(name)]
         item.won[name] += units
 
     @rule(pick=st.integers(0, 99), accept=st.booleans(), variant=st.integers(0, 1), which=st.integers(0, 1))
@@ -239,13 +393,13 @@ class LaneMachine(RuleBasedStateMachine):
         if row["kind"] == "pass":
             self.model.give_up(row["who"], *key)
             return
-        if item.has(row["who"]):
+        names = self.model.names(row["who"])
+        if item.has(names):
             return
-        order = ((row["posted_at"] - START).total_seconds(), row["comment_no"] - 1)
         if self.model.status == "ended" and before > 30:
             item.won[row["who"]] += before
         else:
-            item.claim(Entry(order, row["who"], before), in_order=True)
+            item.claim(Entry(order_of(row), row["who"], before), names, in_order=True)
 
     @rule(
         who=WHO,
@@ -255,7 +409,8 @@ class LaneMachine(RuleBasedStateMachine):
     )
     def question_answered(self, who: str, asked: int, rush: list[tuple[str, int]], which: int) -> None:
         """A question stands between claims, and the operator says yes after all of them are decided."""
-        claims = [("sold", other, "1", "", 1, second) for other, second in rush if other != who]
+        names = self.model.names(who)
+        claims = [("sold", other, "1", "", 1, second) for other, second in rush if other not in names]
         self.comment(
             batch=[("pass", who, "1", "", 1, 0), ("ask", who, "1", "", 1, asked), *claims], again=[], which=which
         )
