@@ -13,6 +13,7 @@ async def test_from_sign_in_to_a_new_show(api: Api, person: NewPerson) -> None:
     await bea.page.get_by_label("Title of a new show").fill("Friday sale")
     await bea.page.get_by_role("button", name="Create show").click()
     await expect(bea.page.get_by_role("heading", level=1)).to_have_text("Friday sale")
+    await bea.page.get_by_role("navigation", name="This show").get_by_role("link", name="Console").click()
     await bea.is_live()
     await expect(bea.page.locator(".show-status")).to_have_text("Not started")
     await bea.page.get_by_role("button", name="Add item").click()
@@ -24,7 +25,8 @@ async def test_from_sign_in_to_a_new_show(api: Api, person: NewPerson) -> None:
     await expect(bea.page.locator(".show-status")).to_have_text("Live")
     await bea.page.goto(f"{bea.origin}/shows")
     await expect(bea.page.locator(".show-link")).to_contain_text("Friday sale")
-    await bea.page.get_by_role("button", name="Sign out").click()
+    await bea.page.locator(".reader summary").click()
+    await bea.page.locator(".reader").get_by_role("button", name="Sign out").click()
     await expect(bea.page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 

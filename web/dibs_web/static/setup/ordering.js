@@ -42,9 +42,9 @@ function move(row, to) {
   const place = Math.max(0, Math.min(to, table.rows.length - 1));
   if (place === row.sectionRowIndex) return;
   begin();
-  const target = table.rows[place];
-  if (place > row.sectionRowIndex) target.after(row);
-  else target.before(row);
+  /* the others go around it: a row that is taken out loses the pointer and the focus */
+  while (row.sectionRowIndex < place) row.before(row.nextElementSibling);
+  while (row.sectionRowIndex > place) row.after(row.previousElementSibling);
 }
 
 function byKey(event) {
@@ -54,7 +54,6 @@ function byKey(event) {
   event.preventDefault();
   const row = grip.closest("tr");
   move(row, row.sectionRowIndex + steps[event.key]);
-  grip.focus();
   said.textContent = _("Item {number} is at place {place} of {total}.", {
     number: row.querySelector(".cell-number").textContent.trim(), place: row.sectionRowIndex + 1, total: table.rows.length,
   });

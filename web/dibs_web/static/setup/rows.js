@@ -16,6 +16,9 @@ export const order = () => [...table.rows].map((row) => row.dataset.item);
 
 const numberOf = (row) => row.querySelector(".cell-number").textContent.trim();
 
+/* `9.5` as it will be read back: with two places. */
+const twoPlaces = (price) => (price == null ? "" : `${price}${price.includes(".") ? "" : "."}00`.match(/^\d*\.\d\d/)?.[0] ?? price);
+
 /** Show an item as the server gave it; what is being typed elsewhere stays. */
 export function fill(row, item) {
   row.dataset.item = item.item_id;
@@ -23,7 +26,7 @@ export function fill(row, item) {
   row.querySelector(".cell-number bdi").textContent = item.item_number;
   row.querySelector(".cell-variant bdi").textContent = item.variant ?? "";
   for (const input of row.querySelectorAll(".cell")) {
-    input.value = input.dataset.held = item[input.name] ?? "";
+    input.value = input.dataset.held = input.name === "price" ? twoPlaces(item.price) : item[input.name] ?? "";
     input.setAttribute("aria-label", LABELS[input.name](item.item_number));
     mark(input, "");
   }
