@@ -34,7 +34,7 @@ async def test_a_refusal_says_what_to_do_and_the_same_to_everybody(site: Site, e
     answer = await browser.post("/sign-in", headers=PAGE, form=form)
     text = await answer.get_data(as_text=True)
     assert answer.status_code == 401
-    assert "Check both, or ask an admin" in text
+    assert "Check both, or ask whoever runs this server" in text
     assert f'value="{email}"' in text
     assert password not in text
 

@@ -51,6 +51,11 @@ async def demand_fresh() -> UUID:
     return (await current_identity()).user_id
 
 
+def link_to(path: str) -> str:
+    """The address of a page for somebody else: below the public address, else below the one that was asked here."""
+    return f"{current_runtime().settings.public_url or request.host_url.rstrip('/')}{path}"
+
+
 def opening(by: OpenedBy) -> Opening:
     """How the sign-in of this request begins."""
     return Opening(by, device_name(request.headers.get("User-Agent", "")))

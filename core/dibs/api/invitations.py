@@ -10,7 +10,7 @@ from quart import Blueprint, Response, jsonify
 from dibs.accounts.fields import check_email
 from dibs.accounts.invitations import LIFETIME
 from dibs.accounts.permissions import Role
-from dibs.api.acting import acting
+from dibs.api.acting import acting, link_to
 from dibs.api.answers.accounts import InvitationList, InvitationMade, InvitationOffer, Joined
 from dibs.api.auth import actor, current_identity, needs, principal, public, signed_in
 from dibs.api.body import read_body
@@ -51,7 +51,7 @@ async def invite(workspace_id: UUID) -> tuple[Response, int]:
     given, runtime, who = await read_body(NewInvitation), current_runtime(), principal()
     await runtime.accounts.limits.take(f"invitations:{who.user_id}")
     made = await runtime.accounts.invitations.create(workspace_id, actor(), given.role, given.email)
-    url = f"{runtime.settings.origin}/join/{made[1]}"
+    url = link_to(f"/join/{made[1]}")
     answer = InvitationMade(made[0], given.role, given.email, url, utc_now() + LIFETIME)
     return jsonify(unstructure(answer)), 201
 

@@ -12,7 +12,7 @@ from dibs.accounts.fields import check_email, check_name
 from dibs.accounts.links import LIFETIME
 from dibs.accounts.model import Member, Workspace
 from dibs.accounts.permissions import Role
-from dibs.api.acting import demand_fresh, request_id
+from dibs.api.acting import demand_fresh, link_to, request_id
 from dibs.api.answers.accounts import Link, MemberList, Switched, WorkspaceList
 from dibs.api.answers.settings import WorkspaceAnswer
 from dibs.api.auth import actor, current_identity, needs, principal, require, signed_in
@@ -173,4 +173,4 @@ async def make_sign_in_link(workspace_id: UUID, user_id: UUID) -> tuple[Response
     runtime = current_runtime()
     await runtime.accounts.limits.take(f"members:link:{principal().user_id}")
     token = await runtime.accounts.link_for_member(workspace_id, actor(), user_id)
-    return jsonify(unstructure(Link(f"{runtime.settings.origin}/sign-in/{token}", LINK_SECONDS))), 201
+    return jsonify(unstructure(Link(link_to(f"/sign-in/{token}"), LINK_SECONDS))), 201

@@ -22,7 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "plugins": ("dibs.cli.plugins:command", "List the installed plugins."),
     "replay": ("dibs.cli.replay:replay_command", "Run a recording of a sale through the claim lane."),
     "serve": ("dibs.cli.serve:serve_command", "Run the server."),
-    "user": ("dibs.cli.user:user_command", "Make users, and sign-in links for them."),
+    "user": ("dibs.cli.user:user_command", "Make users, and let them in again."),
 }
 
 

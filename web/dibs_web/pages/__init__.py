@@ -11,16 +11,27 @@ from dibs_web import i18n
 from dibs_web.assets import asset, serve
 from dibs_web.filters import install_filters
 from dibs_web.pages import (
+    account,
     api_docs,
+    audit,
     buyers,
     console,
     dashboard,
+    factors,
+    host,
+    join,
     language,
+    members,
+    plugins,
+    register,
+    second_step,
+    settings,
     setup,
     shows,
     sign_in,
     start,
     summary,
+    tester,
     workspaces,
 )
 from dibs_web.pages.errors import page_error
@@ -33,7 +44,11 @@ def make_blueprint() -> Blueprint:
     """A blueprint with all pages."""
     blueprint = Blueprint("web", __name__, template_folder="../templates")
     blueprint.add_url_rule("/static/<version>/<path:path>", "static", public(serve))
-    for part in (api_docs, language, sign_in, workspaces, start, dashboard, shows, setup, buyers, summary, console):
+    for part in (
+        *(api_docs, language, sign_in, second_step, register, join, members, account, factors),
+        *(workspaces, start, dashboard, shows, setup, buyers, summary, console, host),
+        *(settings, plugins, audit, tester),
+    ):
         part.add_pages(blueprint)
     blueprint.before_request(_meet_reader)
     blueprint.after_request(guard)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from hmac import compare_digest
+from uuid import UUID
 
-from quart import Blueprint, Response, make_response, redirect, render_template, request
+import structlog
+from quart import Blueprint, Response, request
 
-from dibs.accounts.links import local_path
-from dibs.accounts.secrets import new_token
-from dibs.accounts.sessions import csrf_token
-from dibs.api.auth import current_identity, optional_principal, public, signed_in
-from dibs.api.cookies import clear_session_cookie, set_session_cookie
+from dibs.accounts.sign_ins import OpenedBy
+from dibs.api.acting import opening
+from dibs.api.auth import current_identity, public, signed_in
+from dibs.api.cookies import SECOND_STEP_PAGE, clear_session_cookie, set_session_cookie, set_step_cookie
 from dibs.api.requests import client_address
-from dibs.errors import DibsError, ForbiddenError, RateLimitedError, UnauthenticatedError
+from dibs.errors import DibsError, RateLimitedError, UnauthenticatedError
 from dibs.runtime import current_runtime
+from dibs_web.i18n import _
+from dibs_web.outside import finish_form, go, is_own_form, known_identity, next_target, outside_page
 
-_FORM_COOKIE = "dibs_sign_in"
-_FORM_SECONDS = 3600
-_HOME = "/"
-_EXPIRED = "This page was open for too long. Sign in again."
+log = structlog.get_logger("dibs.accounts")
 
 
 def add_pages(blueprint: Blueprint) -> None:
@@ -29,29 +28,33 @@ def add_pages(blueprint: Blueprint) -> None:
 
 
 async def sign_in_page() -> Response:
-    """The form; whoever is signed in already goes on."""
-    if await optional_principal() is not None:
-        return _go(_next())
-    return await _form(200)
+    """The form; whoever is signed in already goes on, and on a new server the first account is made."""
+    if await known_identity() is not None:
+        return go(next_target())
+    accounts = current_runtime().accounts
+    if accounts.settings.registration != "closed" and not await accounts.users.anybody():
+        return go("/register")
+    return await sign_in_form(fault=_expired() if request.args.get("expired") else "")
 
 
 async def sign_in() -> Response:
-    """Check e-mail address and password, open a session."""
+    """Check e-mail address and password; then the second step, or a session."""
     form = await request.form
     email, password = form.get("email", "").strip(), form.get("password", "")
-    if not _is_own_form(form.get("csrf_token", "")):
-        return await _form(403, email, _EXPIRED)
+    if not is_own_form(form):
+        return await sign_in_form(403, email, _("This page was open for too long. Sign in again."))
     if not email or not password:
-        return await _form(400, email, "Fill in both e-mail address and password.")
+        return await sign_in_form(400, email, _("Fill in both e-mail address and password."))
     runtime = current_runtime()
     try:
         user = await runtime.accounts.sign_in(email, password, client_address())
-        token = await runtime.accounts.open_session(user.id)
-    except (UnauthenticatedError, RateLimitedError, ForbiddenError) as error:
+    except (UnauthenticatedError, RateLimitedError) as error:
         return await _refused(error, email)
-    response = _go(_next())
-    set_session_cookie(response, token, runtime.settings)
-    response.delete_cookie(_FORM_COOKIE, path="/sign-in")
+    pending = await runtime.accounts.second_factors.ask(user.id, None, "password", next_target())
+    if pending is None:
+        return await let_in(user.id, None, "password", next_target())
+    response = go(SECOND_STEP_PAGE)
+    set_step_cookie(response, pending.token, runtime.settings)
     return response
 
 
@@ -60,54 +63,44 @@ async def sign_out() -> Response:
     runtime, identity = current_runtime(), await current_identity()
     if identity.session is not None:
         await runtime.accounts.close_session(identity.session)
-    response = _go("/sign-in")
+    response = go("/sign-in")
     clear_session_cookie(response, runtime.settings)
     return response
 
 
+async def let_in(user_id: UUID, workspace_id: UUID | None, by: OpenedBy, target: str) -> Response:
+    """Open a session in this browser, and go on."""
+    runtime = current_runtime()
+    token = await runtime.accounts.open_session(user_id, workspace_id, opening(by))
+    log.info("signed_in", user_id=str(user_id), by=by, address=client_address())
+    response = finish_form(go(target))
+    set_session_cookie(response, token, runtime.settings)
+    return response
+
+
+async def sign_in_form(status: int = 200, email: str = "", fault: str = "") -> Response:
+    """The form, and what somebody without an account can do."""
+    accounts = current_runtime().accounts
+    open_to_all = await accounts.may_register()
+    passkeys = accounts.second_factors.passkeys.party
+    return await outside_page(
+        "sign_in.html", status, email=email, fault=fault, may_register=open_to_all, passkeys=passkeys
+    )
+
+
+def too_many(error: RateLimitedError) -> str:
+    """When to try again, in words."""
+    return _("Too many attempts. Try again in %(wait)s seconds.", wait=error.data["retry_after"])
+
+
 async def _refused(error: DibsError, email: str) -> Response:
     if isinstance(error, RateLimitedError):
-        wait = error.data["retry_after"]
-        response = await _form(429, email, f"Too many attempts. Try again in {wait} seconds.")
-        response.headers["Retry-After"] = str(wait)
+        response = await sign_in_form(429, email, too_many(error))
+        response.headers["Retry-After"] = str(error.data["retry_after"])
         return response
-    if isinstance(error, ForbiddenError):
-        return await _form(403, email, f"{error.message} Ask an admin of the workspace to add you.")
-    hint = "Check both, or ask an admin of your workspace for a sign-in link."
-    return await _form(401, email, f"{error.message} {hint}")
+    words = _("The e-mail address or the password is wrong. Check both, or ask whoever runs this server for a link.")
+    return await sign_in_form(401, email, words)
 
 
-async def _form(status: int, email: str = "", fault: str = "") -> Response:
-    """The form with its own CSRF token: there is no session yet that could carry one."""
-    secret = request.cookies.get(_FORM_COOKIE) or new_token()
-    page = await render_template("sign_in.html", email=email, fault=fault, next=_next(), form_token=csrf_token(secret))
-    response = await make_response(page, status)
-    assert isinstance(response, Response)
-    secure = current_runtime().settings.secure_cookies
-    response.set_cookie(
-        _FORM_COOKIE,
-        secret,
-        max_age=_FORM_SECONDS,
-        httponly=True,
-        secure=secure,
-        samesite="Strict",
-        path="/sign-in",
-    )
-    return response
-
-
-def _is_own_form(given: str) -> bool:
-    secret = request.cookies.get(_FORM_COOKIE)
-    return bool(secret) and compare_digest(given.encode(), csrf_token(secret or "").encode())
-
-
-def _next() -> str:
-    target = request.args.get("next", _HOME)
-    return target if local_path(target) and not target.startswith("/sign-in") else _HOME
-
-
-def _go(target: str) -> Response:
-    response = redirect(target, 303)
-    assert isinstance(response, Response)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def _expired() -> str:
+    return _("The second step took too long or was tried too often. Sign in again.")
