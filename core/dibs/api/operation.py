@@ -23,7 +23,7 @@ class Operation:
         status: the status of success.
         errors: the statuses of refusals beside those that every route may give (400 with a body or query, 401, 403,
             404 with an id in the path, 429, 503).
-        media: the media type of the answer.
+        media: the media type of the answer; several with commas between them.
         body_media: the media type of the body.
     """
 

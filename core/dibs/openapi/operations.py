@@ -79,7 +79,7 @@ def _success(route: Route, schemas: Schemas) -> Schema:
     answered: Schema = {"description": HTTPStatus(operation.status).phrase}
     if operation.answer is not None:
         schema = schemas.of(operation.answer, given=False)
-        answered["content"] = {operation.media: {"schema": schema}}
+        answered["content"] = {media.strip(): {"schema": schema} for media in operation.media.split(",")}
     return answered
 
 

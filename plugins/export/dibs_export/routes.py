@@ -19,6 +19,7 @@ from dibs_export.names import content_disposition, file_name
 blueprint = Blueprint("export", __name__, url_prefix="/api/shows/<uuid:show_id>/export")
 
 _CHUNK = 64 * 1024
+_MEDIA = "text/csv, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @attrs.frozen
@@ -38,7 +39,7 @@ class ExportQuery:
 
 @blueprint.get("")
 @needs("exports:read")
-@operation("Export claims, buyers or comments of a show", query=ExportQuery, answer=str, media="text/csv")
+@operation("Export claims, buyers or comments of a show", query=ExportQuery, answer=str, media=_MEDIA)
 async def export_show(show_id: UUID) -> Response:
     """The claims, buyers or comments of a show as a file."""
     query = read_query(ExportQuery)
