@@ -49,7 +49,7 @@ async def start(sale: Sale, **job: Any) -> Child:
     """A child that is connected and waits.
 
     :param job: `comments` (batches of key, buyer, text, second), `window` (how many of them are under way at
-        once), `commands` (kind, target, more), `pause` between them,
+        once), `commands` (kind, target, more), `actor` (who gives them), `pause` between them,
         `weak` (guards to take away), `warm` (key of a first comment, so that it begins with a board),
         `stop_before_write` (number of the write before which it stops itself).
     """

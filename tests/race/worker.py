@@ -15,6 +15,7 @@ import sys
 from typing import Any
 from uuid import UUID
 
+from dibs.audit_log import Actor
 from dibs.db import Database
 from dibs.errors import DibsError
 from dibs.lane import commands, commit, lane, lease, load
@@ -69,10 +70,11 @@ async def work(sale: Sale, job: dict[str, Any], done: dict[str, Any]) -> None:
     for kind, target, *more in job.get("commands", ()):
         command = _command(kind, UUID(target), more)
         try:
-            await sale.do(command)
+            await sale.do(command, actor=Actor(UUID(job["actor"]), "Olga") if "actor" in job else None)
             done["carried_out"] += 1
         except DibsError as error:
             done["refused"].append(error.code)
+            done["words"].append(error.message)
         await asyncio.sleep(job.get("pause", 0))
 
 
@@ -80,9 +82,15 @@ async def _say(sale: Sale, piece: list[Any]) -> list[CommentOutcome]:
     return await sale.say(*(said(text, who, second=at, key=key) for key, who, text, at in piece))
 
 
-def _command(kind: str, target: UUID, more: list[Any]) -> commands.Command:
+def _command(kind: str, target: UUID, more: list[Any]) -> commands.Command | commands.LoadingCommand:
     if kind == "release":
         return commands.release(target)
+    if kind == "quantity":
+        return commands.quantity(target, more[0])
+    if kind == "move":
+        return commands.move(target, UUID(more[0]))
+    if kind == "undo":
+        return commands.undo(UUID(more[0]), target)
     if kind == "total":
         return commands.edit_item(target, total=more[0])
     return commands.award(target, BuyerRef(UUID(more[0]), "facebook", more[1], more[1]))
@@ -92,7 +100,7 @@ async def main(job: dict[str, Any]) -> None:
     weaken(job.get("weak", []))
     if "stop_before_write" in job:
         stop_before_write(job["stop_before_write"])
-    done: dict[str, Any] = {"answered": 0, "fresh": 0, "carried_out": 0, "refused": []}
+    done: dict[str, Any] = {"answered": 0, "fresh": 0, "carried_out": 0, "refused": [], "words": []}
     db = Database(job["url"], plain=1, hot=6)
     await db.connect()
     made = process(db, max_batch=10)
