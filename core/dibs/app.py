@@ -15,6 +15,7 @@ from dibs.api import (
     buyers,
     claim_actions,
     claims,
+    debug,
     errors,
     factors,
     flags,
@@ -71,6 +72,7 @@ _PARTS = (
     buyers,
     summary,
     ingest,
+    debug,
     stream,
     openapi,
 )

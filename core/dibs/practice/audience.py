@@ -102,7 +102,8 @@ class Audience:
             return None
         on_now = [offer for offer in scene.offers if offer.item_id == scene.pinned]
         same = [offer for offer in scene.offers if on_now and offer.number == on_now[0].number]
-        if same and self._dice.chance(0.95 if scene.hot else 0.75):
+        gone = all(offer.left <= 0 for offer in same)
+        if same and self._dice.chance((0.4 if gone else 0.95) if scene.hot else (0.15 if gone else 0.75)):
             return self._dice.pick(same)
         there = [offer for offer in scene.offers if offer.left > 0]
         return self._dice.pick(there[:6] if there and self._dice.chance(0.9) else list(scene.offers))

@@ -56,7 +56,7 @@ async def make_show() -> Response:
     db, who = current_runtime().db, principal()
     await Shows(db).create(who.workspace_id, title, {}, actor=actor(), practice=True)
     await close_guide(db, who.workspace_id, who.user_id, closed=False)
-    return see_other(START)
+    return await _next_step()
 
 
 @needs("shows:write")
@@ -68,7 +68,7 @@ async def take_samples() -> Response:
             await command(show.id, add_items(sample_items()))
     except DuplicateError:
         pass  # a second click: they are there
-    return see_other(START)
+    return await _next_step()
 
 
 @needs("shows:run")
@@ -90,7 +90,7 @@ async def end_show() -> Response:
     await current_runtime().practice.end(who.workspace_id, show.id, actor())
     if show.status in ("active", "paused"):
         await command(show.id, set_status("ended"))
-    return see_other(START)
+    return await _next_step()
 
 
 @needs("shows:read")
@@ -99,6 +99,11 @@ async def put_away() -> Response:
     who = principal()
     await close_guide(current_runtime().db, who.workspace_id, who.user_id)
     return see_other("/", toast=_("The guide is put away. “Practice” on the dashboard brings it back."))
+
+
+async def _next_step() -> Response:
+    """Back to the page, at what is to do now: on a phone that is far down."""
+    return see_other(f"{START}#step-{(await _guide()).step or 'results'}")
 
 
 async def _guide() -> Guide:
