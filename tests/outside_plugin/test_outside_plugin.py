@@ -18,9 +18,9 @@ CLI = "from dibs.cli import main; main()"
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder into which the stranger's project and three broken ones were installed."""
+    """A folder into which two projects of strangers and three broken ones were installed."""
     target = tmp_path_factory.mktemp("site")
-    for name in ("project", "broken"):
+    for name in ("project", "exports", "broken"):
         copy = tmp_path_factory.mktemp("source") / name
         shutil.copytree(HERE / name, copy, ignore=shutil.ignore_patterns("__pycache__"))
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
@@ -133,8 +133,59 @@ def test_it_is_switched_on_and_off_on_the_command_line(site: Path, database_url:
     assert value("clear", "wordplay") == (False, "default")
 
 
+EXPORT = """
+import asyncio, json, sys
+from uuid import UUID
+from dibs.app import create_app
+from dibs.settings import Settings
+from pathlib import Path
+
+async def main(url, folder):
+    app = create_app(Settings(database_url=url, data_dir=Path(folder)))
+    async with app.test_app():
+        client = app.test_client()
+        person = {"email": "ana@example.com", "password": "correct horse", "name": "Ana"}
+        made = await (await client.post("/api/auth/register", json=person)).get_json()
+        headers = {"Authorization": f"Bearer {made['access_token']}"}
+        async def call(path, body=None):
+            post = lambda: client.post(path, json=body, headers=headers)
+            response = await (client.get(path, headers=headers) if body is None else post())
+            return await (response.get_data(as_text=True) if "/export" in path else response.get_json())
+        show = (await call("/api/shows", {"title": "Friday"}))["id"]
+        items = {"items": [{"item_number": "12", "title": "Dress", "quantity": 1, "price": "12.50"}]}
+        await call(f"/api/shows/{show}/items", items)
+        await call(f"/api/shows/{show}/activate", {})
+        said = [{"id": who, "message": "sold 12", "author": {"id": who, "name": who}} for who in ("=ann", "bob")]
+        await call(f"/api/shows/{show}/comments", {"comments": said})
+        before = await call(f"/api/shows/{show}/export?type=packing")
+        await app.runtime.flags.set_override(UUID(made["workspace"]["id"]), "rosette", True)
+        kinds = {kind: await call(f"/api/shows/{show}/export?type={kind}") for kind in ("packing", "claims", "buyers")}
+        print(json.dumps({"before": before, **kinds}))
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+def test_it_exports_a_kind_and_a_column_of_its_own_where_its_flag_is_on(
+    site: Path, database_url: str, tmp_path: Path
+) -> None:
+    found = json.loads(run(site, EXPORT, database_url, str(tmp_path)).splitlines()[-1])
+    assert json.loads(found["before"])["error"]["fields"] == [
+        {"path": "type", "problem": "must be one of buyers, claims, comments"}
+    ]
+    assert found["packing"] == '"label","amount"\r\n"12 for =ann","12.50"\r\n'
+    header, first, second, _ = found["claims"].split("\r\n")
+    assert header.endswith('"status","waitlist_position","amount"')
+    assert first.endswith('"Dress","","\'=ann","1","winner","","12.50"')
+    assert second.endswith('"waitlist","1","12.50"')
+    assert found["buyers"].startswith('"user_handle","items_claimed","total_items","total_amount"\r\n')
+
+
+PUBLIC = ("from dibs.exports import", "from dibs.routes import")
+
+
 def test_its_code_uses_only_what_dibs_makes_public() -> None:
-    sources = (HERE / "project" / "dibs_wordplay").rglob("*.py")
+    sources = [*(HERE / "project" / "dibs_wordplay").rglob("*.py"), *(HERE / "exports").rglob("*.py")]
     lines = [line for source in sources for line in source.read_text().splitlines()]
     imports = [line for line in lines if line.startswith(("from dibs.", "import dibs."))]
-    assert imports == []
+    assert [line for line in imports if not line.startswith(PUBLIC)] == []
