@@ -60,6 +60,7 @@ async def _figures(show_id: UUID) -> dict[str, Any]:
         "chart": _chart(found.timeline),
         "lines": table_lines(found.timeline),
         "has_prices": any(one.price is not None for one in found.items),
+        "has_pins": any(one.pinned_at is not None for one in found.items),
         "span": span,
         "mark": _mark(found),
         "currency": currency(),
@@ -107,6 +108,8 @@ def span(seconds: float | None) -> str:
     if seconds is None:
         return "–"
     whole = round(seconds)
+    if whole < 1:
+        return _("at once")
     if whole < 60:
         return _("%(seconds)s s", seconds=whole)
     if whole < 3600:

@@ -34,7 +34,7 @@ function options(width, compact) {
     cursor: { drag: { x: true, y: false }, points: { size: 7 } },
     scales: { y: { range: (_chart, _low, high) => [0, Math.max(high, 4)] } },
     axes: [
-      { ...axis, values: (_chart, splits) => splits.map((second) => minutes.format(second * 1000)), space: 70 },
+      { ...axis, values: (_chart, splits) => splits.map((second) => minutes.format(second * 1000)), space: 70, size: 32 },
       { ...axis, size: 44, values: (_chart, splits) => splits.map((value) => (Number.isInteger(value) ? formatNumber(value) : "")) },
     ],
     series: [
