@@ -1,18 +1,21 @@
 """Catalogues: what is collected, how it is read, and how plugins bring their own."""
 
+import re
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 
 import dibs_keywords
-from dibs_web.i18n import PAGES, SCRIPTS, Catalogues
+from dibs_web.i18n import LANGUAGES, PAGES, SCRIPTS, SOURCE, Catalogues
 from dibs_web.locale.__main__ import own_domain
 from dibs_web.locale.collecting import Domain, as_bytes
 from dibs_web.locale.flattening import flatten
 from dibs_web.rule_fields import LOCALES
 
 from .conftest import Site
+
+_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
 @pytest.fixture
@@ -33,7 +36,7 @@ def _translate(domain: Domain, kind: str, texts: dict[str, str | tuple[str, str]
     for message in domain.catalogue(kind):
         if message.id:
             key = message.id if isinstance(message.id, str) else message.id[0]
-            made.add(message.id, texts[key])
+            made.add(message.id, texts[key], locations=message.locations)
     path = domain.folder / "es" / kind
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(as_bytes(made))
@@ -89,6 +92,7 @@ async def test_a_plugin_brings_its_own_texts(package: Path, site: Site) -> None:
     script = catalogues.script("es")
     assert '"{n} leaf": ["{n} hoja", "{n} hojas"]' in script
     assert '"Water {rose}": "Riega {rose}"' in script
+    assert '"No such rose.": "No hay tal rosa."' in script
     assert catalogues.script_address("es") != Catalogues().script_address("es")
 
 
@@ -97,6 +101,25 @@ def test_the_pages_own_texts_can_be_collected() -> None:
     pages = {message.id for message in domain.catalogue(PAGES)}
     assert {"Dashboard", "Words that claim", "There is no such show."} <= pages
     assert "Copied." in {message.id for message in domain.catalogue(SCRIPTS)}
+
+
+def _complete(domain: Domain, language: str) -> None:
+    assert domain.missing(language) == []
+    for kind in (PAGES, SCRIPTS):
+        for message in domain.updated(language, kind):
+            ids = [message.id] if isinstance(message.id, str) else list(message.id)
+            done = [message.string] if isinstance(message.string, str) else list(message.string)
+            wanted = set(_PLACEHOLDER.findall(ids[-1]))
+            assert all(set(_PLACEHOLDER.findall(text)) <= wanted for text in done), message.id
+            assert set(_PLACEHOLDER.findall(done[-1])) == wanted, message.id
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != SOURCE])
+def test_every_catalogue_is_complete_with_the_same_placeholders(language: str) -> None:
+    domain = own_domain()
+    if not (domain.folder / language).is_dir():
+        pytest.skip(f"there is no catalogue in {language} yet: python -m dibs_web.locale")
+    _complete(domain, language)
 
 
 def test_the_languages_of_viewers_are_those_that_can_be_read() -> None:

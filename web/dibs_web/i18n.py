@@ -10,13 +10,14 @@ import gettext as gnu
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 import attrs
 from babel import negotiate_locale
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from quart import current_app, g, has_request_context, request
@@ -61,8 +62,8 @@ class Catalogues:
     def script(self, language: str) -> str:
         """A script that hands the texts of the scripts over to `lib/i18n.js`."""
         if language not in self._scripts:
-            places = [folder / language / SCRIPTS for folder in (*self.folders.values(), _OWN)]
-            self._scripts[language] = _as_script(language, [path for path in places if path.is_file()])
+            folders = [folder / language for folder in (*self.folders.values(), _OWN)]
+            self._scripts[language] = _as_script(language, folders)
         return self._scripts[language]
 
     def script_address(self, language: str) -> str:
@@ -70,19 +71,32 @@ class Catalogues:
         return f"/i18n/{hashlib.sha256(self.script(language).encode()).hexdigest()[:16]}/{language}.js"
 
 
-def _as_script(language: str, paths: list[Path]) -> str:
+def _as_script(language: str, folders: Sequence[Path]) -> str:
+    """The texts of scripts, and what the core and the plugins say in an error that a script passes on."""
     messages: dict[str, str | list[str]] = {}
     plural = "n != 1"
-    for path in paths:
-        with path.open("rb") as file:
-            catalogue = read_po(file, locale=language)
-        plural = catalogue.plural_expr
-        for message in catalogue:
-            if message.id and message.string and all(message.string):
-                key = message.id if isinstance(message.id, str) else message.id[0]
-                messages[key] = message.string if isinstance(message.string, str) else list(message.string)
+    for path in [folder / name for folder in folders for name in (PAGES, SCRIPTS)]:
+        if path.is_file():
+            with path.open("rb") as file:
+                catalogue = read_po(file, locale=language)
+            plural = catalogue.plural_expr
+            messages |= _table(message for message in catalogue if path.name == SCRIPTS or _is_error(message))
     table = json.dumps(messages, ensure_ascii=True, sort_keys=True)
     return f'globalThis.dibsMessages={{language:"{language}",plural:(n)=>Number({plural}),messages:{table}}};\n'
+
+
+def _table(messages: Iterable[Message]) -> dict[str, str | list[str]]:
+    done = [message for message in messages if message.id and message.string and all(message.string)]
+    return {
+        message.id if isinstance(message.id, str) else str(message.id[0]): message.string
+        if isinstance(message.string, str)
+        else list(message.string or ())
+        for message in done
+    }
+
+
+def _is_error(message: Message) -> bool:
+    return any(place.endswith(".py") and not place.startswith("dibs_web/") for place, _ in message.locations)
 
 
 def catalogues() -> Catalogues:

@@ -8,11 +8,11 @@ const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?
 /** What went wrong: `status`, a stable `code`, `message` for people, `data`, and `fields` with `path` and `problem`. */
 export class ApiError extends Error {
   constructor(status, error) {
-    super(error?.message ?? _("The server answered with {status}.", { status }));
+    super(error?.message ? _(error.message) : _("The server answered with {status}.", { status }));
     this.status = status;
     this.code = error?.code ?? "http_error";
     this.data = error?.data ?? {};
-    this.fields = error?.fields ?? [];
+    this.fields = (error?.fields ?? []).map((field) => ({ ...field, problem: _(field.problem) }));
   }
 }
 
