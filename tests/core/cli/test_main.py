@@ -77,3 +77,21 @@ def test_every_missing_column_of_an_item_list_is_named(tmp_path: Path) -> None:
     done = CliRunner().invoke(cli, ["replay", *files])
     assert done.exit_code == 2
     assert all(name in done.stderr for name in ("item_number", "title", "quantity"))
+
+
+def test_passwords_factors_and_operators_are_set_from_the_terminal(database_url: str, tmp_path: Path) -> None:
+    common = ["--database-url", database_url, "--data-dir", str(tmp_path)]
+    run = CliRunner()
+    run.invoke(cli, ["user", "create", "--email", "ana@example.com", "--password", "correct horse", *common])
+    for command, words in (
+        (["password", "ana@example.com", "--password", "battery staple"], "new password"),
+        (["reset-second-factor", "ana@example.com"], "password alone"),
+        (["operator", "ana@example.com", "--off"], "no longer"),
+        (["operator", "ana@example.com"], "runs this instance now"),
+    ):
+        done = run.invoke(cli, ["user", *command, *common])
+        assert (done.exit_code, words in done.output) == (0, True), done.output
+    weak = run.invoke(cli, ["user", "password", "ana@example.com", "--password", "short", *common])
+    assert (weak.exit_code, "password: must have 10" in weak.output) == (2, True)
+    nobody = run.invoke(cli, ["user", "operator", "nobody@example.com", *common])
+    assert (nobody.exit_code, "Nobody has an account" in nobody.output) == (1, True)
