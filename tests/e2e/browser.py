@@ -61,19 +61,19 @@ class Person:
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.trouble.append(f"console: {message.text}")
 
-    async def sign_in(self, target: str = "/shows") -> None:
+    async def sign_in(self, target: str = "/shows", email: str = EMAIL) -> None:
         """Sign in through the form; whoever is signed in already is led on."""
         await self.page.goto(f"{self.origin}/sign-in?next={target}")
         if self.page.url == f"{self.origin}{target}":
             return
-        await self.page.get_by_label("E-mail address").fill(EMAIL)
+        await self.page.get_by_label("E-mail address").fill(email)
         await self.page.get_by_label("Password").fill(PASSWORD)
-        await self.page.get_by_role("button", name="Sign in").click()
+        await self.page.get_by_role("button", name="Sign in", exact=True).click()
         await self.page.wait_for_url(f"{self.origin}{target}")
 
-    async def open_console(self, show_id: str) -> None:
+    async def open_console(self, show_id: str, email: str = EMAIL) -> None:
         """Open the console of a show and wait until it is live."""
-        await self.sign_in(f"/shows/{show_id}/console")
+        await self.sign_in(f"/shows/{show_id}/console", email)
         await self.is_live()
 
     async def is_live(self, timeout: float = 20) -> None:

@@ -39,6 +39,7 @@ async def api(server: LiveServer) -> AsyncIterator[Api]:
         client = Api(server.origin, session)
         await client.register()
         yield client
+        await client.close()
 
 
 @pytest.fixture

@@ -102,6 +102,7 @@ class Api:
     session: aiohttp.ClientSession
     token: str = ""
     show_id: str = ""
+    colleagues: list[Api] = attrs.field(factory=list)
 
     async def call(self, method: str, path: str, body: Any = None) -> Any:
         """One request; anything but a success fails the test with the server's words."""
@@ -115,6 +116,23 @@ class Api:
         """Make the account that the browser signs in with."""
         body = {"email": EMAIL, "password": PASSWORD, "name": "Bea"}
         self.token = (await self.call("POST", "/api/auth/register", body))["access_token"]
+
+    async def colleague(self, name: str, role: str) -> Api:
+        """Somebody else of the same workspace, joined by an invitation; `<name>@example.com` signs in."""
+        workspace = (await self.call("GET", "/api/auth/me"))["workspaces"][0]["id"]
+        made = await self.call("POST", f"/api/workspaces/{workspace}/invitations", {"role": role})
+        body = {"email": f"{name.lower()}@example.com", "password": PASSWORD, "name": name}
+        invitation = made["url"].rsplit("/", 1)[1]
+        other = Api(self.origin, aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()), show_id=self.show_id)
+        tokens = await other.call("POST", "/api/auth/register", body | {"invitation": invitation})
+        other.token = tokens["access_token"]
+        self.colleagues.append(other)
+        return other
+
+    async def close(self) -> None:
+        """End the sessions of the colleagues."""
+        for other in self.colleagues:
+            await other.session.close()
 
     async def make_show(self, title: str, items: list[dict[str, Any]], *, active: bool = True) -> str:
         """A show with items, running unless `active` is false."""

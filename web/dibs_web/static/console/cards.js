@@ -1,6 +1,6 @@
 /** The cards of the review lane: what was written, what was read in it, why nobody decided it yet, and what to do. */
 import { _, ngettext } from "../lib/i18n.js";
-import { html, useEffect, useState } from "./html.js";
+import { html, useEffect, useRef, useState } from "./html.js";
 import { count, itemLabel, nameOf, timeOf } from "./format.js";
 import { likely } from "./forms.js";
 import { commentOf } from "./state.js";
@@ -45,15 +45,17 @@ const option = (item) => html`
 export function DoubtfulCard({ claim, index, active, items, state, store, can, onDecide, onGive, onBuyer, onWhy }) {
   const text = useText(store, claim);
   const sorted = likely(items, text ?? claim.item_number, claim.item_number);
-  const suggested = claim.item_id ?? sorted.named[0]?.item_id ?? "";
+  const suggested = claim.item_id ?? (sorted.named.length === 1 ? sorted.named[0].item_id : "");
   const [picked, setPicked] = useState(null);
   const [[busy, setBusy], [near, setNear]] = [useState(false), useState(false)];
   const item = picked ?? suggested;
   const offered = active || near ? sorted.all : sorted.all.filter((one) => one.item_id === item); // long lists only where they are used
+  const choice = useRef(null);
   const decide = async (verb) => {
+    if (verb === "accept" && !item && claim.kind !== "pass") return choice.current?.focus();
     setBusy(true);
     await onDecide(claim, verb, verb === "accept" && item && item !== claim.item_id ? { item_id: item } : {});
-    setBusy(false);
+    return setBusy(false);
   };
   const comment = { text: text ?? "", buyer_id: claim.buyer_id, author: { name: claim.handle }, reviewed: claim };
   return html`
@@ -64,11 +66,11 @@ export function DoubtfulCard({ claim, index, active, items, state, store, can, o
       <p class="look-reason"><${Icon} name="look" />${reasonWords(claim.reason) || _("not sure enough")}</p>
       <${Read} claim=${claim} />
       ${can.run && html`<div class="look-foot">
-        ${claim.kind !== "pass" && html`<label class="look-item"><span class="visually-hidden">${_("Item")}</span><select value=${item} onChange=${(event) => setPicked(event.target.value)}>
+        ${claim.kind !== "pass" && html`<label class="look-item"><span class="visually-hidden">${_("Item")}</span><select ref=${choice} value=${item} onChange=${(event) => setPicked(event.target.value)}>
           ${!item && html`<option value="">${_("Choose the item")}</option>`}
           ${offered.map(option)}</select></label>`}
         <p class="look-acts">
-          <button type="button" class="small strong" data-do="accept" disabled=${busy || (!item && claim.kind !== "pass")} onClick=${() => decide("accept")}>${_("Accept")}</button>
+          <button type="button" class="small strong" data-do="accept" disabled=${busy} onClick=${() => decide("accept")}>${_("Accept")}</button>
           <button type="button" class="small" data-do="decline" disabled=${busy} onClick=${() => decide("decline")}>${_("Decline")}</button>
           <button type="button" class="small quiet" onClick=${() => onGive(comment)}>${_("Give to…")}</button>
           <button type="button" class="small why" onClick=${() => onWhy(claim)} aria-label=${_("Why? {name}, {item}", { name: nameOf(claim), item: itemLabel(claim) })}>${_("why?")}</button></p></div>`}
