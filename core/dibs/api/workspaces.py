@@ -18,7 +18,7 @@ from dibs.api.answers.settings import WorkspaceAnswer
 from dibs.api.auth import actor, current_identity, needs, principal, require, signed_in
 from dibs.api.body import json_body, read_body
 from dibs.api.operation import operation
-from dibs.codec import unstructure
+from dibs.codec import structure, unstructure
 from dibs.runtime import current_runtime
 from dibs.workspace_settings import WorkspacePatch
 from dibs.workspace_settings.changing import Change, StoredWorkspace, WorkspaceChanger
@@ -89,7 +89,8 @@ async def get_workspace(workspace_id: UUID) -> Response:
 @operation("Change the name or the settings of a workspace", body=WorkspacePatch, answer=WorkspaceAnswer, errors=(409,))
 async def change_workspace(workspace_id: UUID) -> Response:
     """Change name or settings; shows that run obey at once. What is left out stays, null is the default."""
-    change, runtime = Change.read(await json_body()), current_runtime()
+    body, runtime = await json_body(), current_runtime()
+    change = Change.of(structure(body, WorkspacePatch, "The body"), body)
     changer = WorkspaceChanger(runtime.db, runtime.plugins, await runtime.flags.hooks_for(workspace_id))
     return _workspace(await changer.change(workspace_id, actor(), change))
 

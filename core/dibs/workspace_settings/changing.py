@@ -67,7 +67,11 @@ class Change:
     @classmethod
     def read(cls, body: Any) -> Change:
         """The change that a body asks for. Raises `InvalidInputError`, naming every fault."""
-        patch = structure(body, WorkspacePatch, "The body")
+        return cls.of(structure(body, WorkspacePatch, "The body"), body)
+
+    @classmethod
+    def of(cls, patch: WorkspacePatch, body: Any) -> Change:
+        """The change that a checked body asks for. Raises `InvalidInputError` for what can't be stored."""
         settings = body.get("settings") or {}
         faults = list(unstorable(settings, "settings"))
         if faults:
