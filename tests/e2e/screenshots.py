@@ -88,13 +88,20 @@ async def _take(origin: str, show_id: str) -> None:
         ("console", 1440, 900, "light", ""),
         ("console-dark", 1440, 900, "dark", ""),
         ("console-drawer", 1440, 900, "light", "text=Linen wrap dress"),
+        ("console-review", 1440, 900, "light", ".panel-claims .panel-other"),
         ("console-phone", 390, 844, "light", ""),
+        ("console-phone-review", 390, 844, "dark", ".tabs button:last-child"),
+        ("host", 1600, 900, "dark", ""),
+        ("host-phone", 390, 844, "light", ""),
     ]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=ARGS)
         for name, width, height, scheme, click in screens:
             person = await Person.new(browser, origin, width=width, height=height, scheme=scheme)
-            await person.open_console(show_id)
+            if name.startswith("host"):
+                await person.sign_in(f"/shows/{show_id}/host")
+            else:
+                await person.open_console(show_id)
             if click:
                 await person.page.locator(click).click()
             await person.page.wait_for_timeout(800)
