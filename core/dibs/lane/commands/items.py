@@ -130,26 +130,32 @@ def edit_item(
             raise ConflictError("Somebody else has changed this item.", current=item_payload(item))
         if total is not None and total < item.claimed:
             raise below_won(changes.board, item, total)
-        changes.remember()
-        before = {"total_quantity": item.total, "title": item.title, "price": item.price}
-        changes.edit(item)
-        item.total = item.total if total is None else total
-        item.title = item.title if title is None else title
-        item.price = item.price if price is UNSET else price
-        if title is not None:
-            changes.board.catalogue_changed()
-        if changes.board.status != "ended":
-            stock.promote(changes, item)
-        after = {"total_quantity": item.total, "title": item.title, "price": item.price}
-        named = [name for name, value in after.items() if value != before[name]]
-        changes.note("item.edited", "item", item.id, _only(before, named), _only(after, named), about=item)
+        before = _editable(item)
+        wanted = {"total_quantity": total, "title": title}
+        after = {**before, **{name: value for name, value in wanted.items() if value is not None}}
+        after["price"] = before["price"] if price is UNSET else price
+        if after != before:
+            _edit(changes, item, before, after)
         return item_payload(item)
 
     return run
 
 
-def _only(values: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    return {name: values[name] for name in names}
+def _editable(item: ItemState) -> dict[str, Any]:
+    return {"total_quantity": item.total, "title": item.title, "price": item.price}
+
+
+def _edit(changes: Changes, item: ItemState, before: dict[str, Any], after: dict[str, Any]) -> None:
+    changes.remember()
+    changes.edit(item)
+    item.total, item.title, item.price = after["total_quantity"], after["title"], after["price"]
+    if item.title != before["title"]:
+        changes.board.catalogue_changed()
+    if changes.board.status != "ended":
+        stock.promote(changes, item)
+    named = [name for name in after if after[name] != before[name]]
+    said = {name: before[name] for name in named}, {name: after[name] for name in named}
+    changes.note("item.edited", "item", item.id, *said, about=item)
 
 
 def below_won(board: Board, item: ItemState, total: int) -> BelowWonError:
