@@ -82,6 +82,7 @@ async def run(folder: Path, origin: str, token: str, *more: str) -> str:
         *command, cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
     said, _ = await asyncio.wait_for(done.communicate(), SECONDS)
+    assert done.returncode in (0, 1), said.decode()
     return said.decode() if done.returncode else ""
 
 
@@ -95,3 +96,15 @@ async def test_every_answer_is_one_that_is_described(world: World, tmp_path: Pat
         said += await run(tmp_path, origin, instance.access_token, "--include-path-regex", INSTANCE)
         said += await run(tmp_path, origin, admin.access_token, "--include-path-regex", ENDING)
     assert not said, said
+
+
+async def test_an_answer_that_is_not_as_described_is_found(world: World, tmp_path: Path) -> None:
+    """The control of the test above: the same run, with one field described that no answer has."""
+    document = narrowed(world)
+    document["components"]["schemas"]["Ticket"]["required"].append("colour")
+    (tmp_path / "api.json").write_text(json.dumps(document))
+    (tmp_path / "st.toml").write_text(_SETTINGS)
+    async with listening(world) as origin:
+        token = world.people["owner"].access_token
+        said = await run(tmp_path, origin, token, "--include-path", "/api/tickets")
+    assert "'colour' is a required property" in said or '"colour" is a required property' in said, said
