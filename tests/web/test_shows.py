@@ -3,8 +3,6 @@
 import re
 from html import escape
 
-import pytest
-
 from .conftest import PAGE, Site, hidden_token, send, text_of
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -30,13 +28,21 @@ async def test_a_new_show_opens_its_set_up_and_stands_in_the_list(site: Site) ->
         assert str(escape(HOSTILE)).split("&gt;")[0] in text
 
 
-@pytest.mark.parametrize("title", ["", "   ", "x" * 201, "a\x00b"])
-async def test_a_title_that_is_no_title_is_refused_beside_its_field(site: Site, title: str) -> None:
-    answer = await send(await site.signed_in(), "/shows", {"title": title})
-    text = await answer.get_data(as_text=True)
-    assert answer.status_code == 400
-    assert re.search(r'<p class="field-fault" id="field-title-fault">must ', text)
-    assert 'aria-describedby="field-title-fault" aria-invalid="true"' in text
+async def test_a_show_that_is_made_stands_in_the_audit_log(site: Site) -> None:
+    await send(await site.signed_in(), "/shows", {"title": "Linen", "scheduled_at": "2027-01-15T19:30"})
+    sql = "SELECT actor_id, after ->> 'scheduled_at' AS at FROM audit_log WHERE workspace_id = $1 AND action = $2"
+    rows = await site.app.runtime.db.hot_fetch(sql, site.workspace.id, "show.created")
+    assert [(row["actor_id"], row["at"][:16]) for row in rows] == [(site.user.id, "2027-01-15T19:30")]
+
+
+async def test_a_title_that_is_no_title_is_refused_beside_its_field(site: Site) -> None:
+    browser = await site.signed_in()
+    for title in ("", "   ", "x" * 201, "a\x00b"):
+        answer = await send(browser, "/shows", {"title": title})
+        text = await answer.get_data(as_text=True)
+        assert answer.status_code == 400
+        assert re.search(r'<p class="field-fault" id="field-title-fault">must ', text), title
+        assert 'aria-describedby="field-title-fault" aria-invalid="true"' in text
 
 
 async def test_a_planned_start_that_is_no_instant_is_refused_and_the_title_stays(site: Site) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from dibs import FieldFault, InvalidInputError
-from dibs.api.shows import command
-from dibs.lane import commands
+from dibs.api.auth import actor
 from dibs.models.items import title_fault
 from dibs.runtime import current_runtime
 from dibs.shows.service import Shows
@@ -20,7 +19,5 @@ async def create_show(workspace_id: UUID, title: str, scheduled_at: str = "") ->
     if problem:
         raise InvalidInputError("The show has 1 faulty field.", [FieldFault("title", problem)])
     at = read_instant(scheduled_at, "scheduled_at")
-    show_id = await Shows(current_runtime().db).create(workspace_id, title, {})
-    if at is not None:
-        await command(show_id, commands.edit_show(scheduled_at=at))
-    return show_id
+    shows = Shows(current_runtime().db)
+    return await shows.create(workspace_id, title, {}, actor=actor(), scheduled_at=at)
