@@ -87,7 +87,7 @@ async def _take(origin: str, show_id: str) -> None:
     screens: list[tuple[str, int, int, Scheme, str]] = [
         ("console", 1440, 900, "light", ""),
         ("console-dark", 1440, 900, "dark", ""),
-        ("console-drawer", 1440, 900, "light", "text=Linen wrap dress"),
+        ("console-drawer", 1440, 900, "light", ".item >> text=Linen wrap dress"),
         ("console-review", 1440, 900, "light", ".panel-claims .panel-other"),
         ("console-phone", 390, 844, "light", ""),
         ("console-phone-review", 390, 844, "dark", ".tabs button:last-child"),
@@ -103,7 +103,7 @@ async def _take(origin: str, show_id: str) -> None:
             else:
                 await person.open_console(show_id)
             if click:
-                await person.page.locator(click).click()
+                await person.page.locator(click).first.click()
             await person.page.wait_for_timeout(800)
             await person.page.screenshot(path=IMAGES / f"{name}.png")
             print(IMAGES / f"{name}.png")

@@ -108,7 +108,8 @@ export const ReviewPanel = memo(({ store, can, onTab, onDecide, onAdd, onGive, o
         <h2 id="review-title" tabindex="-1">${_("Review")} <span class=${open ? "badge" : "panel-count"}>${count(open)}</span></h2>
         <button type="button" class="quiet panel-other" onClick=${() => onTab("claims")}>${_("Claims")}
           <span class="panel-count">${count(state.counts.claims)}</span></button>
-        <p class="panel-hint">${can.run ? _("Accepting keeps the place that the comment had in the order. Keys: a accept, d decline, j and k to walk.")
+        <p class="panel-hint">${can.run ? html`${_("Accepting keeps the place that the comment had in the order.")}
+            <span class="keys-hint">${_("Keys: a accept, d decline, j and k to walk.")}</span>`
           : _("Somebody with the role operator decides here.")}</p>
       </header>
       <div class="looks" ...${list}>
