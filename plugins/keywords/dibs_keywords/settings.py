@@ -54,7 +54,7 @@ class KeywordsSettings:
         default="ask",
         metadata=setting_words(
             "What “cf1” means",
-            "Sellers in Thailand and Vietnam use it in different ways.",
+            "Sellers use it in different ways.",
             item="item number 1",
             queue="the first place in the queue for the item that is on now",
             ask="ask an operator",
