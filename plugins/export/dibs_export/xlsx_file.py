@@ -63,7 +63,8 @@ class XlsxFile:
         for at, (column, value) in enumerate(zip(self._table.header, cells, strict=True)):
             plain = number(column, value)
             if plain is None:
-                words = text(value, self._zone).translate(_NO_XML)[:MAX_TEXT]
+                words = text(value, self._zone)[:MAX_TEXT]
+                words = words if words.isascii() else words.translate(_NO_XML)
                 if words:
                     self._sheet.write_string(self._row, at, words)
             elif not -(10**15) < plain < 10**15:  # a spreadsheet would round it

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dibs.errors import InvalidInputError
@@ -171,6 +171,7 @@ async def test_a_workbook_of_a_million_sheets_is_refused() -> None:
         assert error.message
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_break_the_gate(content: bytes) -> None:
     for tail in (content, b"PK\x03\x04" + content, workbook_bytes()[:200] + content):

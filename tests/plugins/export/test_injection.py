@@ -11,7 +11,7 @@ from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import load_workbook
 
@@ -139,12 +139,14 @@ async def test_what_is_harmless_stays_as_it_is(text: str) -> None:
     assert rows[1] == [text]
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_taking_the_guard_off_gives_back_what_went_in(text: str) -> None:
     assert unguard(guard(text)) == text
     assert unguard(guard(guard(text))) == guard(text)  # exactly once
 
 
+@settings(deadline=None)
 @given(st.lists(NO_NUL, min_size=1, max_size=5))
 async def test_csv_comes_back_cell_by_cell(texts: list[str]) -> None:
     rows = await csv_rows(texts)
@@ -152,6 +154,7 @@ async def test_csv_comes_back_cell_by_cell(texts: list[str]) -> None:
     assert not [cell for [cell] in rows if cell[:1] in TRIGGERS and cell]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), min_size=1, max_size=5))
 async def test_xlsx_comes_back_as_texts(texts: list[str]) -> None:
     rows = await xlsx_rows([text.replace("\ufffe", "").replace("\uffff", "") or "x" for text in texts])
@@ -203,6 +206,7 @@ async def test_a_column_that_raises_is_empty_and_noted() -> None:
 ITEM_TEXT = st.text(st.sampled_from("=+-@ '\"ab12＝;,"), min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(ITEM_TEXT, ITEM_TEXT)
 async def test_items_that_go_out_come_back_the_same(number: str, title: str) -> None:
     """Import of an export: exactly one guard comes off. Spaces around a cell don't count in an item list."""
