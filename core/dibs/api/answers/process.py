@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import attrs
+
+from dibs.api.answers.claims import Claim
 
 
 @attrs.frozen
@@ -41,7 +43,7 @@ class Outcome:
     comment_no: int | None
     verdict: Literal["claim", "pass", "review", "ignored", "stored", "quarantined", "duplicate"]
     reason: str | None
-    claims: list[dict[str, Any]]
+    claims: list[Claim]
 
 
 @attrs.frozen
