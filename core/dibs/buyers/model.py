@@ -70,10 +70,14 @@ def _limit(most: int) -> Any:
 
 @attrs.frozen
 class BuyerFilter:
-    """Which buyers of the workspace; what is given combines. `cursor` is the `next` of the page before."""
+    """Which buyers of the workspace; what is given combines. `cursor` is the `next` of the page before.
+
+    `practice` is about the simulated audience of practice shows: only them, or everybody else.
+    """
 
     q: str = attrs.field(default="", validator=_words)
     blocked: bool | None = None
+    practice: bool | None = None
     tag: str | None = attrs.field(default=None, validator=_words)
     cursor: UUID | None = None
     limit: int = attrs.field(default=50, validator=_limit(200))

@@ -10,6 +10,9 @@ from uuid import UUID
 
 from dibs.buyers.model import BuyerFilter
 
+PRACTICE = "practice"
+"""The platform of simulated audiences."""
+
 ONE = "SELECT * FROM buyers WHERE workspace_id = $1 AND id = $2"
 PLACE = "SELECT lower(handle) AS name, id FROM buyers WHERE workspace_id = $1 AND id = $2"
 MEMBERS = "SELECT * FROM buyers WHERE workspace_id = $1 AND (id = $2 OR merged_into = $2) ORDER BY created_at, id"
@@ -44,6 +47,8 @@ def page(wanted: BuyerFilter, place: tuple[str, UUID] | None) -> tuple[str, list
             conditions.append(_anyone(condition, len(args) + 1))
     if wanted.blocked is not None:
         conditions.append(f"{'' if wanted.blocked else 'NOT '}{_anyone(_BLOCKED)}")
+    if wanted.practice is not None:
+        conditions.append(f"(b.platform = '{PRACTICE}') = {wanted.practice}")
     if place is not None:
         args += place
         conditions.append(f"(lower(b.handle), b.id) > (${len(args)}, ${len(args) + 1})")

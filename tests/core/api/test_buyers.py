@@ -56,6 +56,15 @@ async def test_buyers_come_in_order_of_their_names_with_their_figures(sign_up: S
     assert answer["next"] is None
 
 
+async def test_the_simulated_audience_can_be_left_out(sign_up: SignUp) -> None:
+    sale = await a_sale(await sign_up())
+    await sale.say(("ann", "hi"))
+    rehearsed = {"platform": "practice", "comments": [{"message": "hi", "author": {"id": "p1", "name": "pia"}}]}
+    await sale.call("POST", "/comments", json=rehearsed)
+    for query, handles in (("", {"ann", "pia"}), ("practice=false", {"ann"}), ("practice=true", {"pia"})):
+        assert set(await found(sale.owner, query)) == handles
+
+
 async def test_paging_gives_everybody_once(sign_up: SignUp) -> None:
     sale = await a_sale(await sign_up())
     await sale.say(*((name, f"hello {name}") for name in ("dan", "Ann", "cleo", "bob", "eve")))

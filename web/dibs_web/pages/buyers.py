@@ -37,10 +37,11 @@ def add_pages(blueprint: Blueprint) -> None:
 @needs("buyers:read")
 async def list_buyers() -> Response:
     """The people of the workspace in order of their names."""
-    asked = {name: _text(name) for name in ("q", "tag", "blocked")}
+    asked = {name: _text(name) for name in ("q", "tag", "blocked", "who")}
     wanted = BuyerFilter(
         q=asked["q"],
         tag=asked["tag"] or None,
+        practice=asked["who"] == "practice",
         blocked={"yes": True, "no": False}.get(asked["blocked"]),
         cursor=_id_or_none(request.args.get("after", "")),
         limit=_PAGE,
