@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -32,6 +30,7 @@ from dibs.accounts.secrets import load_secret, token_hash
 from dibs.accounts.sessions import WebSessions
 from dibs.accounts.sign_ins import Opening, SignIns
 from dibs.accounts.standing import Standings
+from dibs.accounts.sweeper import Sweeper
 from dibs.accounts.tickets import StreamTickets
 from dibs.accounts.totp import Totp
 from dibs.accounts.users import BY_INVITATION, Stored, Users
@@ -44,8 +43,6 @@ from dibs.settings import Settings
 log = structlog.get_logger("dibs.accounts")
 CLOSED = "Accounts are made by whoever runs this server. Ask them for one."
 _IS_MEMBER = "SELECT 1 FROM members WHERE workspace_id = $1 AND user_id = $2"
-_SWEEP_SECONDS = 600.0
-_SEEN_SECONDS = 60.0
 _DAILY = 100
 """Answers to a user's second step that are heard in a day: a guesser of six digits needs thousands of days."""
 
@@ -72,7 +69,7 @@ class Accounts:
     factor_setup: FactorSetup = attrs.field(init=False)
     own: OwnAccount = attrs.field(init=False)
     _access: AccessTokens | None = attrs.field(default=None, init=False)
-    _sweeper: asyncio.Task[None] | None = attrs.field(default=None, init=False)
+    _sweeper: Sweeper = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         lifetime = timedelta(days=self.settings.refresh_days)
@@ -95,6 +92,9 @@ class Accounts:
             RateLimits(self.db, _DAILY, 86400.0),
         )
         self.factor_setup = FactorSetup(self.second_factors)
+        kept = (self.limits, self.refresh_tokens, self.sessions, self.links, self.tickets)
+        sweeps = [part.sweep for part in (*kept, self.second_factors.challenges)]
+        self._sweeper = Sweeper(self.sessions.write_seen, sweeps)
         self.own = OwnAccount(self.db, self.users, self.passwords, self.sign_ins, self.standings, self.limits)
 
     async def start(self) -> None:
@@ -102,14 +102,11 @@ class Accounts:
         secret = await asyncio.to_thread(load_secret, self.settings)
         self._access = AccessTokens(secret, self.settings.access_minutes)
         self.second_factors.totp.sealer.load(secret)
-        self._sweeper = asyncio.create_task(self._sweep(), name="accounts sweeper")
+        self._sweeper.start()
 
     async def close(self) -> None:
         """Stop sweeping."""
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-            await asyncio.gather(self._sweeper, return_exceptions=True)
-            await self._try(self.sessions.write_seen)
+        await self._sweeper.close()
 
     @property
     def access_tokens(self) -> AccessTokens:
@@ -266,28 +263,6 @@ class Accounts:
         old = stored.password_hash
         if old is not None and self.passwords.outdated(old):
             await self.users.replace_hash(stored.user.id, old, await self.passwords.hash(password))
-
-    async def _sweep(self) -> None:
-        parts = (
-            self.limits,
-            self.refresh_tokens,
-            self.sessions,
-            self.links,
-            self.tickets,
-            self.second_factors.challenges,
-        )
-        for minute in itertools.count(1):
-            await asyncio.sleep(_SEEN_SECONDS)
-            await self._try(self.sessions.write_seen)
-            if minute * _SEEN_SECONDS % _SWEEP_SECONDS == 0:
-                for part in parts:
-                    await self._try(part.sweep)
-
-    async def _try(self, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await work()
-        except Exception as error:  # the next round tries again
-            log.warning("sweep_failed", problem=repr(error))
 
 
 def _short(text: str) -> str:

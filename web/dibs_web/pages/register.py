@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from quart import Blueprint, Response, request
 
@@ -31,9 +32,10 @@ def add_pages(blueprint: Blueprint) -> None:
 
 async def register_page() -> Response:
     """The form, or why there is none."""
+    invitation = request.args.get("invitation", "")[:200]
     if await known_identity() is not None:
-        return go("/")
-    return await _page({"invitation": request.args.get("invitation", "")[:200]})
+        return go(f"/join/{quote(invitation, safe='')}" if invitation else "/")
+    return await _page({"invitation": invitation})
 
 
 async def register() -> Response:
