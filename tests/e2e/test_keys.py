@@ -47,6 +47,7 @@ async def test_sound_is_off_until_it_is_chosen_and_the_choice_is_kept(api: Api, 
     await api.say(("Eve", "sold 102"))
     await expect(page.locator(".claim", has_text="Eve")).to_be_visible()
     assert await page.evaluate(rang) is None
+    assert await page.evaluate("document.getAnimations().length") == 0, "this browser asks for less motion"
     await page.get_by_role("button", name="Sound and vibration").click()
     await expect(page.get_by_role("switch", name="A sound for each claim")).not_to_be_checked()
     await page.get_by_role("switch", name="A sound for each claim").check()

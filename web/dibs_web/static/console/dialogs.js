@@ -58,7 +58,7 @@ export function Confirm({ title, text, notes = [], yes, danger, onYes, onClose }
         ${notes.length > 0 && html`<ul class="confirm-notes">${notes.map((note) => html`<li key=${note}>${note}</li>`)}</ul>`}</div>
       <footer class="dialog-foot">
         <button type="button" onClick=${onClose}>${_("Cancel")}</button>
-        <button type="button" class=${danger ? "danger" : "primary"} disabled=${busy} onClick=${go} data-focus>${yes}</button>
+        <button type="button" class=${danger ? "danger" : "primary"} disabled=${busy} onClick=${go} ...${danger ? {} : { "data-focus": true }}>${yes}</button>
       </footer>
     <//>`;
 }

@@ -46,7 +46,7 @@ const Edit = ({ item, state, acts, api, touched, onMove, onSave, onGone }) => ht
 
 export function ItemDrawer({ store, id, can, acts, marks, onMove, onOnly, onBuyer, onWhy, onClose }) {
   const { api } = store;
-  const state = useParts(store, "items", "claims", "deeds");
+  const state = useParts(store, "items", "claims");
   const item = state.items.get(id);
   const [detail, fault, reload] = useDetail(api, id, item);
   const [awarding, setAwarding] = useState(false);

@@ -41,7 +41,7 @@ export function GiveItem({ comment, items, onGive, onClose }) {
         <p class="quoted"><bdi class="handle">${nameOf(author)}</bdi>${" "}<q><bdi>${comment.text}</bdi></q></p>
         ${!comment.buyer_id && html`<label>${_("Name of the buyer")}<input name="guest" required maxlength="100" autocomplete="off" /></label>`}
         <${ItemSelect} items=${sorted} />
-        <label class="short">${_("Quantity")}<input name="quantity" type="number" min="1" max="999" required value="1" /></label>
+        <label class="short">${_("Quantity")}<input name="quantity" type="number" min="1" max="999" required defaultValue="1" /></label>
         <${Fault} error=${fault} />
         <footer class="dialog-foot"><button type="button" onClick=${onClose}>${_("Cancel")}</button>
           <button class="primary" disabled=${!sorted.length}>${_("Give the item")}</button></footer>
@@ -73,8 +73,8 @@ export function AddItem({ given, suggestion, onAdd, onClose }) {
     <${Modal} title=${_("Add an item")} onClose=${onClose}>
       <form class="fields" onSubmit=${submit}>
         <div class="field-row">
-          <label>${_("Number")}<input name="item_number" required maxlength="40" value=${number} autocomplete="off" /></label>
-          <label>${_("Quantity")}<input name="quantity" type="number" required min="0" max="1000000" value="1" /></label>
+          <label>${_("Number")}<input name="item_number" required maxlength="40" defaultValue=${number} autocomplete="off" /></label>
+          <label>${_("Quantity")}<input name="quantity" type="number" required min="0" max="1000000" defaultValue="1" /></label>
         </div>
         <label>${_("Title")}<input name="title" maxlength="200" autocomplete="off" data-focus /></label>
         <div class="field-row">

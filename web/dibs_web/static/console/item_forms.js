@@ -49,9 +49,9 @@ export function Details({ item, onSave }) {
   };
   return html`
     <form class="inline-form details" onSubmit=${submit} key=${item.version}>
-      <label>${_("Title")}<input name="title" maxlength="200" autocomplete="off" value=${item.title} /></label>
+      <label>${_("Title")}<input name="title" maxlength="200" autocomplete="off" defaultValue=${item.title} /></label>
       <label>${_("Price")}<input name="price" inputmode="decimal" pattern="[0-9]+([.][0-9]{1,2})?" autocomplete="off"
-        title=${_("a number such as 12.50, or nothing")} value=${item.price ?? ""} /></label>
+        title=${_("a number such as 12.50, or nothing")} defaultValue=${item.price ?? ""} /></label>
       <button>${_("Save")}</button>
       <${Fault} error=${fault} />
     </form>`;

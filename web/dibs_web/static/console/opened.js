@@ -18,7 +18,7 @@ function nextNumber(state) {
 /** Give an item; a doubtful claim that this answers is off the lane then. */
 async function give({ acts, api }, comment, id, award) {
   await acts.tried(() => api.award(id, award), _("Given."));
-  if (comment.reviewed) await api.decide(comment.reviewed.claim_id, "decline");
+  if (comment.reviewed) await api.decide(comment.reviewed.claim_id, "decline").catch(() => {}); // decided meanwhile
 }
 
 export function Opened({ open, on, store, can, acts, looks }) {

@@ -23,7 +23,7 @@ function Change({ claim, items, acts, api, onDone }) {
   return html`
     <div class="change">
       <form class="inline-form" onSubmit=${attempt((form) => api.decide(claim.claim_id, "quantity", { quantity: Number(form.get("quantity")) }))}>
-        <label>${_("Quantity of the claim")}<input name="quantity" type="number" min="1" max="999" required value=${claim.quantity} data-focus /></label>
+        <label>${_("Quantity of the claim")}<input name="quantity" type="number" min="1" max="999" required defaultValue=${claim.quantity} data-focus /></label>
         <button class="small">${_("Change quantity")}</button></form>
       ${others.length > 0 && html`<form class="inline-form wide-first" onSubmit=${attempt((form) => api.decide(claim.claim_id, "move", { item_id: form.get("item") }))}>
         <${ItemSelect} items=${others} label=${_("Move to item")} /><button class="small">${_("Move")}</button></form>`}

@@ -11,9 +11,9 @@ export function emptyState() {
   return {
     show: null, items: new Map(), order: [], book: new ClaimBook(), comments: [], unclear: [],
     counts: { comments: null, claims: null, buyers: null }, minutes: new Map(), seconds: new Map(),
-    coveredFrom: 0, clockAhead: 0, allClaims: false, claimsFrom: null, blockedView: new Map(), deeds: [],
+    coveredFrom: 0, clockAhead: 0, allClaims: false, claimsFrom: null, blockedView: new Map(),
     epoch: null, seq: -1, problem: null, moreComments: true, staleQueues: new Set(),
-    versions: { show: 0, items: 0, claims: 0, comments: 0, looks: 0, deeds: 0 },
+    versions: { show: 0, items: 0, claims: 0, comments: 0, looks: 0 },
   };
 }
 
@@ -99,10 +99,6 @@ const HANDLERS = {
     if (data.blocked) blocked.set(data.buyer_id, data.handle ?? "");
     else blocked.delete(data.buyer_id);
     setBlocked(state, blocked);
-  },
-  "operator.acted": (state, data) => {
-    state.deeds = [...state.deeds.slice(-49), data];
-    state.versions.deeds += 1;
   },
   "show.status": (state, data) => {
     const ended = data.status === "ended" ? data.at : state.show.ended_at;

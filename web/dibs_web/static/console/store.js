@@ -226,7 +226,7 @@ export class Store {
   /** How many events this frame takes: a burst is spread over a few frames, a backlog is worked off at full speed. */
   share() {
     const { length } = this.queue;
-    return length > SMOOTH_BELOW ? length : Math.max(LEAST, Math.ceil(length / SPREAD_FRAMES));
+    return document.hidden || length > SMOOTH_BELOW ? length : Math.max(LEAST, Math.ceil(length / SPREAD_FRAMES));
   }
 
   /** @returns {boolean} false: something is missing, the snapshot is being loaded instead */
