@@ -101,6 +101,18 @@ async def test_a_cell_is_saved_where_it_stands_and_a_refusal_is_told(api: Api, p
     await expect(page.get_by_label("Title of item 2")).to_have_value("Theirs")
 
 
+async def test_quick_changes_of_one_row_all_arrive(api: Api, person: NewPerson) -> None:
+    show, bea = await api.make_show("Sale", [{"item_number": "1", "title": "Dress", "quantity": 2}]), await person()
+    page = await _open(bea, show)
+    await page.get_by_label("Title of item 1").fill("Linen dress")
+    for keys in ("Tab", "7", "Tab", "19", "Tab"):
+        await (page.keyboard.press(keys) if keys == "Tab" else page.keyboard.type(keys))
+    await expect(page.get_by_label("Price of item 1")).to_have_value("19.00")
+    await expect(page.get_by_label("Quantity of item 1")).to_have_value("7")
+    assert await _titles(api) == [("1", "Linen dress", 7, "19.00")]
+    assert await page.locator(".toast.bad").count() == 0
+
+
 async def test_rows_are_put_in_order_by_keyboard_and_by_hand(api: Api, person: NewPerson) -> None:
     items = [{"item_number": str(n), "title": f"Piece {n}", "quantity": 1} for n in range(1, 6)]
     show, bea = await api.make_show("Sale", items, active=False), await person()

@@ -19,16 +19,18 @@ const numberOf = (row) => row.querySelector(".cell-number").textContent.trim();
 /* `9.5` as it will be read back: with two places. */
 const twoPlaces = (price) => (price == null ? "" : `${price}${price.includes(".") ? "" : "."}00`.match(/^\d*\.\d\d/)?.[0] ?? price);
 
-/** Show an item as the server gave it; what is being typed elsewhere stays. */
-export function fill(row, item) {
+/** Show an item as the server gave it; what is being typed in another cell than `sent` stays. */
+export function fill(row, item, sent = null) {
   row.dataset.item = item.item_id;
   row.dataset.version = item.version;
   row.querySelector(".cell-number bdi").textContent = item.item_number;
   row.querySelector(".cell-variant bdi").textContent = item.variant ?? "";
   for (const input of row.querySelectorAll(".cell")) {
-    input.value = input.dataset.held = input.name === "price" ? twoPlaces(item.price) : item[input.name] ?? "";
+    const typed = input !== sent && input.dataset.held !== undefined && input.value !== input.dataset.held;
+    input.dataset.held = input.name === "price" ? twoPlaces(item.price) : item[input.name] ?? "";
+    if (!typed) input.value = input.dataset.held;
     input.setAttribute("aria-label", LABELS[input.name](item.item_number));
-    mark(input, "");
+    if (!typed) mark(input, "");
   }
   row.querySelector(".cell-claimed").textContent = item.claimed_count ? formatNumber(item.claimed_count) : "";
   row.querySelector("[data-remove]").disabled = item.claimed_count > 0;
@@ -72,20 +74,28 @@ function change(input) {
   return /^\d{1,7}$/.test(text) ? { total_quantity: Number(text) } : null;
 }
 
-async function save(input) {
+/* One change of a row after the other: each carries the version that the one before gave it. */
+const turns = new WeakMap();
+
+function save(input) {
   const row = input.closest("tr");
+  const turn = (turns.get(row) ?? Promise.resolve()).then(() => send(row, input));
+  turns.set(row, turn);
+}
+
+async function send(row, input) {
   if (input.value === input.dataset.held) return mark(input, "");
   const wanted = change(input);
   if (!wanted) return refuse(input, _("The quantity must be a whole number."));
   mark(input, "saving");
   try {
     const { item } = await api("PATCH", `${base}/${row.dataset.item}`, { ...wanted, version: Number(row.dataset.version) });
-    fill(row, item);
+    fill(row, item, input);
     mark(input, "saved");
     setTimeout(() => input.dataset.state === "saved" && mark(input, ""), 1600);
   } catch (error) {
     if (error.code === "conflict" && error.data.current) {
-      fill(row, error.data.current);
+      fill(row, error.data.current, input);
       toast(_("Somebody else has changed item {number}. Its row shows how it is now.", { number: numberOf(row) }), { bad: true });
     } else refuse(input, error.fields?.[0]?.problem ?? error.message);
   }
