@@ -13,6 +13,7 @@ from dibs.api.auth import needs, principal
 from dibs.api.body import read_body
 from dibs.api.operation import operation
 from dibs.api.shows import command, shows
+from dibs.errors import ConflictError, NotFoundError
 from dibs.lane import commands
 from dibs.lane.commands import Command
 
@@ -94,5 +95,10 @@ async def change_quantity(claim_id: UUID, show_id: UUID | None = None) -> Respon
 
 
 async def _done(show_id: UUID | None, claim_id: UUID, action: Command) -> Response:
-    show_id = show_id or await shows().show_of(principal().workspace_id, claim_id)
-    return jsonify({"claim": await command(show_id, action)})
+    found = show_id or await shows().show_of(principal().workspace_id, claim_id)
+    try:
+        return jsonify({"claim": await command(found, action)})
+    except ConflictError:
+        if await shows().show_of(principal().workspace_id, claim_id) != found:  # the board has open claims only
+            raise NotFoundError("The show has no such claim.", claim_id=str(claim_id)) from None
+        raise

@@ -217,3 +217,11 @@ async def test_every_change_leaves_its_entry(app: DibsQuart, sign_up: SignUp) ->
     assert await log(app, sale.owner) == [
         "show.created", "item.added", "show.started", "show.edited", "item.pinned", "claim.awarded", "show.ended",
     ]  # fmt: skip
+
+
+async def test_a_claim_that_is_not_of_the_show_is_not_found(sign_up: SignUp) -> None:
+    mine, other = await a_sale(await sign_up()), await a_sale(await sign_up())
+    claim = await claim_of(other, "ann", "sold 12")
+    for action, body in (("release", {}), ("decline", {}), ("quantity", {"quantity": 2})):
+        status, answer = await mine.call("POST", f"/claims/{claim['claim_id']}/{action}", json=body)
+        assert (action, status, answer["error"]["code"]) == (action, 404, "not_found")
