@@ -116,7 +116,7 @@ async def test_the_drawer_pins_explains_and_gives_the_focus_back(api: Api, perso
     await drawer(bea).get_by_role("button", name="Put on now").click()
     await expect(bea.page.locator(".on-now")).to_contain_text("Linen dress")
     await drawer(bea).get_by_role("button", name="Why Dan?").click()
-    why = bea.page.locator("dialog.card")
+    why = bea.page.locator("dialog.sheet")
     await expect(why).to_contain_text("sold 101")
     await expect(why).to_contain_text("word, then number")
     await expect(why).to_contain_text("0 units, 1 waiting")
