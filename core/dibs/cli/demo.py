@@ -33,7 +33,7 @@ def demo_command(port: int | None, speed: float, headless: bool) -> None:
     """Watch a recorded sale run, with nothing to set up.
 
     Prints the address of the live console and a sign-in link, then replays twenty minutes of a sale into a fresh
-    show. Everything is kept in the data folder (`dibs-data` here); deleting the folder removes all of it.
+    show. Everything is kept in a folder of its own (`dibs-demo` here); deleting the folder removes all of it.
     """
     from dibs.replay.demo import demo_headless, demo_served  # noqa: PLC0415 - help needs none of it
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import shlex
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from dibs.runtime import Runtime
 
 START_SECONDS = 30.0
+FOLDER = Path("dibs-demo")
 _PORTS = 100
 _UNITS_SECONDS = 0.5
 _LOOK_SECONDS = 0.1
@@ -44,7 +47,7 @@ _LOOK_SECONDS = 0.1
 
 def demo_headless(speed: float) -> int:
     """Replay the demo without a server and print the outcome; the exit status."""
-    settings, console = command_settings(workers=1), Console()
+    settings, console = _settings(), Console()
 
     async def main(stop: asyncio.Event) -> Outcome:
         async with open_runtime(settings) as runtime:
@@ -58,7 +61,7 @@ def demo_headless(speed: float) -> int:
 
 def demo_served(speed: float, port: int | None) -> int:
     """Serve the console and replay the demo; serves on until Ctrl-C. The exit status."""
-    settings = command_settings(port=port, workers=1)
+    settings = _settings(port)
     listener = _listen(settings, any_port=port is None)
     with listener:
         settings = attrs.evolve(settings, port=listener.getsockname()[1])
@@ -72,6 +75,13 @@ def read_demo(now: datetime | None = None) -> ReplayPlan:
     plan = read_plan(demo_recording_path(), demo_items_path(), rules)
     started = (now or utc_now()).astimezone()
     return attrs.evolve(plan, title=f"Demo: {show.title} {started:%H:%M:%S}")
+
+
+def _settings(port: int | None = None) -> Settings:
+    """With a folder of the demo's own unless one is named: its user must not be the first account of a real shop."""
+    settings = command_settings(port=port, workers=1)
+    named = settings.data_dir != Settings().data_dir or "DIBS_DATA_DIR" in os.environ
+    return settings if named or settings.database_url else attrs.evolve(settings, data_dir=FOLDER)
 
 
 async def _serve(settings: Settings, listener: socket.socket, speed: float, stop: asyncio.Event) -> int:
@@ -103,6 +113,7 @@ def _tell(console: Console, settings: Settings, page: str, token: str) -> None:
         f"Sign-in link: {settings.origin}/sign-in/{token}",
         f"The link works once, for 15 minutes; `{_another_link(settings)}` makes another.",
         f"The sale begins when you open the link, or in {START_SECONDS:.0f} seconds. Ctrl-C ends the demo.",
+        "After that, `dibs serve` opens a shop of your own; nothing of the demo is in it.",
     ):
         console.print(words, highlight=False, markup=False, soft_wrap=True)
 

@@ -65,7 +65,8 @@ def test_headless_prints_the_outcome(tmp_path: Path) -> None:
     process = demo(tmp_path, "--headless", "--speed", "0")
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
-    assert (tmp_path / "dibs-data").is_dir()
+    assert (tmp_path / "dibs-demo").is_dir()
+    assert not (tmp_path / "dibs-data").exists()  # a shop that is opened here has no account yet
     assert "2,143 received, 2,101 new, 42 duplicates" in out
     assert "Cashmere blend sweater" in out
     assert "sold out" in out
