@@ -18,7 +18,7 @@ from dibs.api.shows import command, is_given, shows
 from dibs.bounds import bounded, bounds_of
 from dibs.ids import uuid7
 from dibs.lane import commands
-from dibs.lane.commands import UNSET
+from dibs.lane.commands import UNSET, Command, LoadingCommand
 from dibs.lane.state import BuyerRef
 from dibs.models.items import NewItem, price_fault, quantity_fault, title_fault
 
@@ -141,10 +141,11 @@ async def change_item(show_id: UUID, item_id: UUID) -> Response:
 @operation("Give units to a buyer by hand", body=Award, answer=ClaimAnswer, status=201, errors=(409,))
 async def award_item(show_id: UUID, item_id: UUID) -> tuple[Response, int]:
     """Give units to a buyer by hand."""
-    body, who = await read_body(Award), principal()
+    body = await read_body(Award)
+    action: Command | LoadingCommand
     if body.buyer_id is not None:
-        buyer = await shows().buyer(who.workspace_id, body.buyer_id)
+        action = commands.award_known(item_id, body.buyer_id, body.quantity)
     else:
-        buyer = BuyerRef(uuid7(), commands.GUEST, str(uuid7()), (body.guest_name or "").strip()[:100])
-    action = commands.award(item_id, buyer, body.quantity, new_buyer=body.buyer_id is None)
+        guest = BuyerRef(uuid7(), commands.GUEST, str(uuid7()), (body.guest_name or "").strip()[:100])
+        action = commands.award(item_id, guest, body.quantity, new_buyer=True)
     return jsonify({"claim": await command(show_id, action)}), 201

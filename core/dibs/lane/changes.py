@@ -61,6 +61,7 @@ class Changes:
         removed_items, order: items to delete, and all items in their new order.
         show_fields: further columns of the show, by name.
         audit: rows for the audit log.
+        reload: the board is read anew before the next decision.
         sealed: what is written, as it stood when it was decided; rows and board go on changing afterwards.
     """
 
@@ -85,6 +86,7 @@ class Changes:
     order: list[UUID] = attrs.field(factory=list)
     show_fields: dict[str, Any] = attrs.field(factory=dict)
     audit: list[tuple[Any, ...]] = attrs.field(factory=list)
+    reload: bool = False
 
     def __attrs_post_init__(self) -> None:
         self.base_revision = self.board.revision

@@ -331,7 +331,7 @@ class Lane:
         if done.written is not None:
             done.board.revision = done.written.revision
             self._publish(done.changes, done.written)
-        self._board = done.board
+        self._board = None if done.changes.reload else done.board
 
     async def _owned_board(self) -> Board:
         """The board, with the lease held; loads it if there is none."""

@@ -14,8 +14,6 @@ from dibs.db import Database
 from dibs.errors import FieldFault, InvalidInputError, NotFoundError, PluginHookError
 from dibs.events import outbox
 from dibs.lane.decide import DecisionHooks
-from dibs.lane.load import load_buyer
-from dibs.lane.state import BuyerRef
 from dibs.models.catalogue import Catalogue, ParseContext
 from dibs.models.comments import Author, IncomingComment
 from dibs.models.rules import ShowRules, merge_rules
@@ -198,11 +196,6 @@ class Shows:
         if not rows:
             raise NotFoundError("There is no such claim.", claim_id=str(claim_id))
         return UUID(bytes=rows[0]["show_id"].bytes)
-
-    async def buyer(self, workspace_id: UUID, buyer_id: UUID) -> BuyerRef:
-        """A known buyer. Raises `NotFoundError`."""
-        async with self.db.raw() as connection:
-            return await load_buyer(connection, workspace_id, buyer_id)
 
 
 def escaped(words: str) -> str:

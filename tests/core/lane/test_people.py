@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 from dibs.db import Database
+from dibs.ids import uuid7
 from dibs.lane import commands
+from dibs.lane.commands import Command, LoadingCommand
 from dibs.lane.load import load_buyer
 from dibs.lane.refresh import refresh_boards
 from dibs.models.rules import ShowRules
@@ -69,6 +74,34 @@ async def test_an_operator_may_award_to_a_blocked_buyer(sale: Sale) -> None:
     assert ana.blocked
     await sale.do(commands.award(item, ana))
     assert await sale.stakes() == ([("ana", 1)], [])
+
+
+async def test_an_award_does_not_bring_back_how_a_buyer_stood_before_a_block(sale: Sale) -> None:
+    ana, go = uuid7(), asyncio.Event()
+    insert = (
+        "INSERT INTO buyers (workspace_id, id, platform, platform_user_id, handle) VALUES ($1, $2, $3, 'ana', 'Ana')"
+    )
+    await sale.db.hot_fetch(insert, sale.workspace_id, ana, "facebook")
+    await sale.add("12")
+    thirteen = await sale.add("13")
+    await sale.say(said("hello", "ben"))  # the show runs; its board does not know ana
+
+    async def waiting(*_: Any) -> Command:
+        await go.wait()
+        return lambda *_: None
+
+    before = asyncio.create_task(sale.do(LoadingCommand(waiting)))
+    await asyncio.sleep(0)
+    award = asyncio.create_task(sale.do(commands.award_known(thirteen, ana)))
+    await asyncio.sleep(0)
+    await block(sale, "ana")
+    go.set()
+    await asyncio.gather(before, award)
+    await sale.say(said("sold 12", second=1))
+    assert await sale.claims() == [
+        ("13", "ana", 1, "winner", None),
+        ("12", "ana", 1, "declined", "buyer_blocked"),
+    ]
 
 
 async def test_a_block_of_the_head_holds_for_every_identity(sale: Sale) -> None:

@@ -10,8 +10,10 @@ from dibs.db import Database
 from dibs.errors import BelowWonError, ConflictError, DuplicateError, NotFoundError, OutOfStockError
 from dibs.ids import uuid7
 from dibs.lane import commands
+from dibs.lane.refresh import refresh_boards
 from dibs.lane.state import BuyerRef
 from dibs.models.items import NewItem
+from dibs.models.rules import ShowRules
 
 from .sale import Sale, new_sale, process, said
 
@@ -376,3 +378,18 @@ async def test_positions_in_the_answer_are_those_of_the_decision(sale: Sale) -> 
     await sale.add("12")
     outcomes = await sale.say(*(said("sold 12", f"b{n}", second=n) for n in range(6)))
     assert [o.claims[0]["waitlist_position"] for o in outcomes] == [None, 1, 2, 3, 4, 5]
+
+
+async def test_rules_of_a_show_that_were_checked_before_the_workspace_changed_its_own_do_not_bring_those_back(
+    sale: Sale,
+) -> None:
+    await sale.add("12", 3)
+    await sale.say(said("sold 12"))
+    merged = ShowRules(max_quantity=20)
+    async with sale.db.transaction(), sale.db.raw() as connection:
+        settings = """UPDATE workspaces SET settings = '{"rules": {"repeat": "add"}}' WHERE id = $1"""
+        await connection.execute(settings, sale.workspace_id)
+        await refresh_boards(connection, sale.workspace_id)
+    await sale.do(commands.edit_show(rules={"max_quantity": 20}, merged=merged))
+    await sale.say(said("sold 12", second=1))
+    assert await sale.stakes() == ([("ana", 1), ("ana", 1)], [])

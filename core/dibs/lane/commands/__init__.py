@@ -1,6 +1,6 @@
 """What an operator may do to a show, each a pure function on the board. They check first and change afterwards."""
 
-from dibs.lane.commands.awards import GUEST, award
+from dibs.lane.commands.awards import GUEST, award, award_known
 from dibs.lane.commands.claims import accept, decline, release
 from dibs.lane.commands.corrections import move, quantity
 from dibs.lane.commands.items import add_items, edit_item, remove_item, reorder
@@ -17,6 +17,7 @@ __all__ = [
     "accept",
     "add_items",
     "award",
+    "award_known",
     "decline",
     "edit_item",
     "edit_show",

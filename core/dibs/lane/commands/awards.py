@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from dibs.errors import InvalidInputError, OutOfStockError
 from dibs.lane import stock
 from dibs.lane.changes import Changes
-from dibs.lane.commands.model import Command, answer, item_of
+from dibs.lane.commands.model import Command, LoadingCommand, answer, item_of
 from dibs.lane.decide import DecisionHooks
-from dibs.lane.state import BuyerRef
+from dibs.lane.load import load_buyer
+from dibs.lane.state import Board, BuyerRef
 from dibs.models.comments import Intent
+
+if TYPE_CHECKING:
+    from dibs.db import RawConnection
 
 GUEST = "guest"
 
@@ -45,3 +49,16 @@ def award(item_id: UUID, buyer: BuyerRef, quantity: int = 1, *, new_buyer: bool 
         return answer(claim)
 
     return run
+
+
+def award_known(item_id: UUID, buyer_id: UUID, quantity: int = 1) -> LoadingCommand:
+    """`award` to a buyer of the workspace, who is read in the lane's turn: the board keeps whether they are blocked
+    and whom they are merged with, which may have changed since the request began.
+
+    Raises (when carried out): NotFoundError if the workspace has no such buyer; OutOfStockError with what is left.
+    """
+
+    async def load(connection: RawConnection, board: Board) -> Command:
+        return award(item_id, await load_buyer(connection, board.workspace_id, buyer_id), quantity)
+
+    return LoadingCommand(load)

@@ -110,6 +110,7 @@ def _edit(
         if rules != board.own_rules:
             before["rules"], after["rules"] = board.own_rules, dict(rules)
         board.own_rules, board.rules = dict(rules), merged
+        changes.reload = True  # the workspace's rules may have changed since `merged` was made
         board.catalogue_changed()
     return before, after
 
