@@ -64,6 +64,7 @@ async def test_details_are_kept_in_the_workspaces_time_zone(site: Site) -> None:
     [
         ({"title": "", "scheduled_at": "2027-01-15T19:30"}, "title"),
         ({"title": "Sale", "scheduled_at": "x"}, "scheduled_at"),
+        ({"title": "Sale", "scheduled_at": "0001-01-01T00:00"}, "scheduled_at"),
     ],
 )
 async def test_faulty_details_stay_in_the_form_and_are_told(site: Site, form: dict[str, str], field: str) -> None:

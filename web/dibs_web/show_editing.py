@@ -15,6 +15,7 @@ from dibs.lane import commands
 from dibs.models.items import title_fault
 from dibs.models.rules import ShowRules
 from dibs.runtime import current_runtime
+from dibs.shows.drafts import plan_fault
 from dibs.shows.service import Shows
 from dibs_web.filters import time_zone
 
@@ -63,11 +64,12 @@ def read_instant(text: str, field: str) -> datetime | None:
     if not text.strip():
         return None
     try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=time_zone())
+        at = datetime.fromisoformat(text.strip()).replace(tzinfo=time_zone())
     except ValueError:
-        raise InvalidInputError(
-            "The show has 1 faulty field.", [FieldFault(field, "must be a day and a time")]
-        ) from None
+        at = None
+    if at is None or plan_fault(at):
+        raise InvalidInputError("The show has 1 faulty field.", [FieldFault(field, "must be a day and a time")])
+    return at
 
 
 def as_local(at: datetime | str | None, zone: ZoneInfo) -> str:

@@ -19,7 +19,7 @@ from dibs.lane.commands import UNSET, Command, LoadingCommand
 from dibs.models.items import title_fault
 from dibs.models.rules import ShowRules
 from dibs.runtime import current_runtime
-from dibs.shows.drafts import MAX_TITLE, delete_draft, duplicate_show
+from dibs.shows.drafts import MAX_TITLE, delete_draft, duplicate_show, plan_fault
 from dibs.shows.service import Shows
 
 blueprint = Blueprint("shows", __name__, url_prefix="/api/shows")
@@ -45,13 +45,19 @@ def _title(_: Any, attribute: attrs.Attribute[Any], value: str | None) -> None:
         raise ValueError(f"{attribute.name} {problem}")
 
 
+def _planned(_: Any, attribute: attrs.Attribute[Any], value: datetime | None) -> None:
+    problem = None if value is None else plan_fault(value)
+    if problem:
+        raise ValueError(f"{attribute.name} {problem}")
+
+
 @attrs.frozen
 class NewShow:
     """A show to make; `rules` are its own ones, on top of the workspace's. A practice show counts nowhere."""
 
     title: str = attrs.field(validator=_title)
     rules: dict[str, Any] = attrs.field(factory=dict, metadata=shown_as(ShowRules))
-    scheduled_at: datetime | None = None
+    scheduled_at: datetime | None = attrs.field(default=None, validator=_planned)
     practice: bool = False
 
 
@@ -61,7 +67,7 @@ class ShowPatch:
 
     title: str | None = attrs.field(default=None, validator=_title)
     rules: dict[str, Any] | None = attrs.field(default=None, metadata=shown_as(ShowRules | None))
-    scheduled_at: datetime | None = None
+    scheduled_at: datetime | None = attrs.field(default=None, validator=_planned)
     practice: bool | None = None
     version: int | None = None
 

@@ -13,6 +13,7 @@ _THOUSANDS = re.compile(r"\d{1,3}([,' ]\d{3})+|\d{1,3}(\.\d{3}){2,}")
 _TWO_MEANINGS = re.compile(r"\d{1,3}\.0{3}")
 _CURRENCY = re.compile(r"^[^\d.,'\-]+|[^\d.,']+$")
 _PLAIN = re.compile(r"\d{1,15}(\.\d{1,9})?")
+_MOST_DIGITS = 15
 _QUANTITY_WORDS = f"must be a whole number from 0 to {MAX_QUANTITY:,}"
 _PRICE_WORDS = "must be a number from 0 with at most two decimal places, such as 12.50"
 
@@ -29,8 +30,10 @@ def read_quantity(cell: str) -> tuple[int, str | None]:
     if _TWO_MEANINGS.fullmatch(text):
         return 0, f"may mean {text[:-4]} or {text.replace('.', '')}: write it without the point"
     if _THOUSANDS.fullmatch(text):
-        number = int(re.sub(r"\D", "", text))
-        return number, quantity_fault(number)
+        digits = re.sub(r"\D", "", text)
+        if len(digits) > _MOST_DIGITS:
+            return 0, f"{_QUANTITY_WORDS}, not {cell[:40]!r}"
+        return int(digits), quantity_fault(int(digits))
     return 0, f"{_QUANTITY_WORDS}, not {cell[:40]!r}"
 
 

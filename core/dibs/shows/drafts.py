@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dibs.db import Database, RawConnection
 
 MAX_TITLE = 200
+PLANNED_YEARS = (2000, 2199)
 
 _INSERT = """
 INSERT INTO shows (workspace_id, id, title, rules, scheduled_at, practice)
@@ -38,6 +39,12 @@ FROM shows s WHERE s.workspace_id = $1 AND s.id = $2 FOR UPDATE
 """
 _PARTS = ("items", "streams", "show_leases", "inbox")
 _WAITING = "SELECT 1 FROM inbox WHERE workspace_id = $1 AND show_id = $2 LIMIT 1"
+
+
+def plan_fault(at: datetime) -> str | None:
+    """What is wrong with a planned start, or None. Far off there are instants that no other time zone can write."""
+    first, last = PLANNED_YEARS
+    return None if first <= at.year <= last else f"must be in the years {first} to {last}"
 
 
 async def create_show(

@@ -68,4 +68,17 @@ async def test_a_snapshot_of_a_new_show_has_a_position_to_go_on_from(sign_up: Si
     await ana.call("POST", f"/api/shows/{show['id']}/activate")
     _, after = await ana.call("GET", f"/api/shows/{show['id']}/snapshot")
     epoch, seq = before["position"].split(":")
-    assert (seq, after["position"]) == ("0", f"{epoch}:1")
+    assert (seq, after["position"]) == ("0", f"{epoch}:2")  # its new status, and who has started it
+
+
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00"]
+)
+async def test_no_show_is_planned_for_an_instant_that_pages_could_not_write_in_their_time_zone(
+    sign_up: SignUp, at: str
+) -> None:
+    ana = await sign_up()
+    show, _ = await a_show(ana)
+    assert faulty(await ana.call("POST", "/api/shows", json={"title": "Far", "scheduled_at": at})) == ["scheduled_at"]
+    assert faulty(await ana.call("PATCH", f"/api/shows/{show}", json={"scheduled_at": at})) == ["scheduled_at"]
+    assert (await ana.call("GET", "/api/shows"))[0] == 200
