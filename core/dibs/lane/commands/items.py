@@ -35,9 +35,10 @@ def add_items(new: Sequence[NewItem]) -> Command:
     """
 
     def run(changes: Changes, hooks: DecisionHooks) -> list[dict[str, Any]]:
-        made = [_new_item(changes, item, index) for index, item in enumerate(new)]
+        last = max((i.position for i in changes.board.items.values()), default=0)
+        made = [_new_item(item, position) for position, item in enumerate(new, start=last + 1)]
         taken = {(i.code, i.variant_key) for i in changes.board.items.values()}
-        again = [i for n, i in enumerate(made) if (i.code, i.variant_key) in taken or _earlier(made, n)]
+        again = [item for item in made if not _is_new(item, taken)]
         if again:
             names = [i.number if not i.variant else f"{i.number} {i.variant}" for i in again]
             raise DuplicateError(f"The show has these items already: {', '.join(names)}.", items=names)
@@ -66,14 +67,17 @@ def _note_added(changes: Changes, made: Sequence[ItemState]) -> None:
         changes.note("item.added", "item", None, None, {"item_numbers": [item.number for item in made]})
 
 
-def _earlier(made: list[ItemState], index: int) -> bool:
-    item = made[index]
-    return any((i.code, i.variant_key) == (item.code, item.variant_key) for i in made[:index])
+def _is_new(item: ItemState, taken: set[tuple[str, str]]) -> bool:
+    """Whether nobody has the item's code and variant; it has them from now on."""
+    key = (item.code, item.variant_key)
+    if key in taken:
+        return False
+    taken.add(key)
+    return True
 
 
-def _new_item(changes: Changes, item: NewItem, index: int) -> ItemState:
+def _new_item(item: NewItem, position: int) -> ItemState:
     variant = item.variant or ""
-    last = max((i.position for i in changes.board.items.values()), default=0)
     return ItemState(
         id=uuid7(),
         number=item.item_number,
@@ -82,7 +86,7 @@ def _new_item(changes: Changes, item: NewItem, index: int) -> ItemState:
         variant_key=fold_text(variant).strip(),
         title=item.title,
         price=item.price,
-        position=last + 1 + index,
+        position=position,
         total=item.quantity,
     )
 
