@@ -27,7 +27,11 @@ WHERE m.workspace_id = $1 ORDER BY m.created_at, m.user_id
 """
 _LOCK = "SELECT 1 FROM workspaces WHERE id = $1 FOR NO KEY UPDATE"
 _ROLE = "SELECT role FROM members WHERE workspace_id = $1 AND user_id = $2"
-_OWNERS = "SELECT count(*) FROM members WHERE workspace_id = $1 AND role = 'owner'"
+# Somebody whose account is closed can't look after a workspace.
+_OTHER_OWNER = """
+SELECT 1 FROM members m JOIN users u ON u.id = m.user_id AND u.disabled_at IS NULL
+WHERE m.workspace_id = $1 AND m.role = 'owner' AND m.user_id <> $2 LIMIT 1
+"""
 _USER = "SELECT id FROM users WHERE email_key = $1 AND disabled_at IS NULL"
 _ADD = "INSERT INTO members (workspace_id, user_id, role) VALUES ($1, $2, $3)"
 _CHANGE = "UPDATE members SET role = $3 WHERE workspace_id = $1 AND user_id = $2"
@@ -83,7 +87,7 @@ class Members:
             before = await _role(connection, workspace_id, user_id)
             await demand(connection, workspace_id, actor, "members:write", before, role)
             if before == "owner" and role != "owner":
-                await _keep_an_owner(connection, workspace_id)
+                await _keep_an_owner(connection, workspace_id, user_id)
             await connection.execute(_CHANGE, workspace_id, user_id, role)
             member = _member(await connection.fetchrow(_GET, workspace_id, user_id))
             if before != role:
@@ -104,7 +108,7 @@ class Members:
             if user_id != actor.id:
                 await demand(connection, workspace_id, actor, "members:write", before)
             if before == "owner":
-                await _keep_an_owner(connection, workspace_id)
+                await _keep_an_owner(connection, workspace_id, user_id)
             member = _member(await connection.fetchrow(_GET, workspace_id, user_id))
             await connection.execute(_REMOVE, workspace_id, user_id)
             action = "member.left" if user_id == actor.id else "member.removed"
@@ -135,8 +139,8 @@ async def demand(connection: RawConnection, workspace_id: UUID, actor: Actor, pe
         raise ForbiddenError(f"Your role ({role}) does not allow this.", permission=needed)
 
 
-async def _keep_an_owner(connection: RawConnection, workspace_id: UUID) -> None:
-    if await connection.fetchval(_OWNERS, workspace_id) <= 1:
+async def _keep_an_owner(connection: RawConnection, workspace_id: UUID, leaving: UUID) -> None:
+    if await connection.fetchval(_OTHER_OWNER, workspace_id, leaving) is None:
         raise ConflictError("A workspace needs an owner: make somebody else an owner first.")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -76,6 +77,15 @@ async def test_the_last_owner_can_not_leave_or_step_down(sign_up: Any) -> None:
     assert (await ana.call("DELETE", me))[0] == 409
     status, answer = await ana.call("PATCH", me, json={"role": "viewer"})
     assert (status, answer["error"]["code"]) == (409, "conflict")
+
+
+async def test_an_owner_whose_account_is_closed_is_none_who_could_stay(app: DibsQuart, sign_up: Any) -> None:
+    ana, ben = await sign_up(), await sign_up("Ben")
+    await grant(ana, ben, "owner")
+    members = f"/api/workspaces/{ana.workspace_id}/members"
+    await app.runtime.accounts.disable(UUID(ben.user_id))
+    assert (await ana.call("DELETE", f"{members}/{ana.user_id}"))[0] == 409
+    assert (await ana.call("DELETE", f"{members}/{ben.user_id}"))[0] == 204
 
 
 @pytest.mark.race
