@@ -8,6 +8,7 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import orjson
 
@@ -19,18 +20,25 @@ MAX_ENTRIES: Final = 1_000
 MAX_UNPACKED: Final = 50 * 1024 * 1024
 MAX_RATIO: Final = 100
 _SECONDS = 20.0
+_AT_ONCE = 2
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 _CHILD = Path(__file__).with_name("xlsx_child.py")
 _STORED, _DEFLATED, _ENCRYPTED = 0, 8, 1
 _PACKED_TOO_WELL = "The workbook is packed in a way that no spreadsheet program does. Save it again, or use .csv."
 
 
 async def read_xlsx(content: bytes) -> tuple[list[Record], tuple[str, ...]]:
-    """The rows of the first sheet as texts, and what is worth knowing.
+    """The rows of the first sheet as texts, and what is worth knowing. Two are read at a time, others wait.
 
     Raises:
         InvalidInputError: it is no workbook, unpacks to too much, or can't be read in time.
     """
     check_workbook(content)
+    async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_AT_ONCE)):
+        return await _read_in_child(content)
+
+
+async def _read_in_child(content: bytes) -> tuple[list[Record], tuple[str, ...]]:
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-P",
