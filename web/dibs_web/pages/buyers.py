@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -76,7 +77,7 @@ async def edit(buyer_id: UUID) -> Response:
     given = {
         "note": form.get("note", "").replace("\r\n", "\n"),
         "tags": [tag.strip() for tag in form.get("tags", "").split(",") if tag.strip()],
-        "version": int(form["version"]) if form.get("version", "").isdecimal() else 0,
+        "version": int(form["version"]) if re.fullmatch("[0-9]{1,9}", form.get("version", "")) else 0,
     }
     try:
         done = await buyers().edit(principal().workspace_id, buyer_id, structure(given, BuyerPatch), actor())
