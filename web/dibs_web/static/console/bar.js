@@ -95,6 +95,7 @@ export function StatusBar({ store, title, can, onRun, onHelp, onAlerts }) {
           <p class="heard">${heard(store, phase)}</p></div>
         ${can.run && (BUTTONS[status] ?? []).map(([verb, label, look]) => html`
           <button key=${verb} type="button" class=${look} onClick=${() => onRun(verb)}>${label}</button>`)}
+        ${status === "ended" && html`<a class="button primary" href=${`/shows/${api.showId}/summary`}>${_("Who gets what")}</a>`}
         <button type="button" class="quiet icon-only" aria-label=${_("Sound and vibration")} onClick=${onAlerts}><${Icon} name="bell" /></button>
         <button type="button" class="quiet icon-only theme-switch" data-theme-switch aria-label=${_("Light or dark")}></button>
         <button type="button" class="quiet icon-only help-button" aria-label=${_("Keyboard shortcuts")} onClick=${onHelp}>?</button>

@@ -43,7 +43,7 @@ const CommentRow = memo((props) => {
         : name}${" "}${shut && html`<span class="blocked-mark"><${Icon} name="blocked" />${_("blocked")}</span> `}
         <bdi class="comment-text">${comment.text}</bdi></p>
       ${mark && html`<span class="comment-mark"><${Icon} name=${mark} />${comment.late ? _("late") : MARK_WORDS[comment.verdict]}</span>`}
-      ${onGive && html`<button type="button" class="small give" onClick=${() => onGive(comment)}
+      ${onGive && props.held && html`<button type="button" class="small give" onClick=${() => onGive(comment)}
         aria-label=${author ? _("Give item to {name}", { name: author }) : _("Give item to the hidden author")}>${_("Give item")}</button>`}
       ${told && html`<span class="comment-told" id=${id}>${told}</span>`}
     <//>`;

@@ -1,12 +1,14 @@
 /** Times and numbers for people, in the language of the page. */
-import { _, formatNumber, language } from "../lib/i18n.js";
+import { _, formatNumber } from "../lib/i18n.js";
 
-const clock = new Intl.DateTimeFormat(language, {
-  hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
-});
+const two = (value) => String(value).padStart(2, "0");
 
-/** Wall-clock time of an RFC 3339 instant, "–" if there is none. */
-export const timeOf = (instant) => (instant ? clock.format(new Date(instant)) : "–");
+/** Wall-clock time of an RFC 3339 instant, "–" if there is none; by hand, for it is asked for with every row. */
+export function timeOf(instant) {
+  if (!instant) return "–";
+  const at = new Date(instant);
+  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}
 
 /** A whole number with separators, "–" if it is not known. */
 export const count = (value) => (value == null ? "–" : formatNumber(value));
@@ -15,7 +17,6 @@ export const count = (value) => (value == null ? "–" : formatNumber(value));
 export function duration(ms) {
   const total = Math.max(0, Math.floor(ms / 1000));
   const [hours, minutes, seconds] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
-  const two = (value) => String(value).padStart(2, "0");
   return hours ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
 }
 

@@ -38,11 +38,12 @@ function focusFilter(panel) {
 /** Bring a panel into sight and put the focus on its first row. */
 export function focusPanel(name, tab) {
   tab(name);
-  const focus = () => {
+  const focus = (tries) => {
     const panel = document.getElementById(`panel-${name}`);
-    const row = panel?.querySelector('[data-index][tabindex="0"], [data-item][tabindex="0"], [data-look][tabindex="0"]');
-    (row ?? panel?.querySelector(".search, h2"))?.focus();
+    // where panels take turns it comes into sight with one of the next frames
+    if (!panel?.offsetParent) return tries && setTimeout(() => focus(tries - 1), 30);
+    const row = panel.querySelector('[data-index][tabindex="0"], [data-item][tabindex="0"], [data-look][tabindex="0"]');
+    return (row ?? panel.querySelector(".search, h2")).focus();
   };
-  if (document.getElementById(`panel-${name}`)?.offsetParent) focus();
-  else setTimeout(focus, 60); // where panels take turns it comes into sight with the next frames
+  focus(40);
 }

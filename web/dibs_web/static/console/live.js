@@ -22,3 +22,16 @@ export function useTick(ms = 1000) {
     return () => clearInterval(timer);
   }, []);
 }
+
+const roomy = matchMedia("(min-width: 1800px)");
+
+/** Whether there is room for all panels side by side. */
+export function useWide() {
+  const [wide, setWide] = useState(roomy.matches);
+  useEffect(() => {
+    const look = () => setWide(roomy.matches);
+    roomy.addEventListener("change", look);
+    return () => roomy.removeEventListener("change", look);
+  }, []);
+  return wide;
+}

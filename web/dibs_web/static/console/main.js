@@ -11,7 +11,7 @@ import { decisions } from "./figures.js";
 import { count } from "./format.js";
 import { ItemsPanel } from "./items.js";
 import { focusPanel, listenForKeys } from "./keys.js";
-import { useParts } from "./live.js";
+import { useParts, useWide } from "./live.js";
 import { Opened } from "./opened.js";
 import { ReviewPanel } from "./review.js";
 import { Bell } from "./sound.js";
@@ -75,6 +75,12 @@ async function loadBlocked(store) {
   store.schedule();
 }
 
+/** What waits for a decision and is older than what the snapshot has. */
+function loadDecisions(store) {
+  for (const status of ["review", "unmatched"]) store.loadClaims({ status }).catch(() => {});
+  store.loadUnclear().catch(() => {});
+}
+
 function App({ store, title, can, me }) {
   const [, draw] = useState(0);
   const [tab, setTab] = useState("claims");
@@ -88,6 +94,8 @@ function App({ store, title, can, me }) {
     next: can.run ? on.next : null, run: can.run ? on.start : null, add: can.write ? () => on.add({}) : null,
   }), []);
   useEffect(() => { if (can.readBuyers) loadBlocked(store).catch(() => {}); }, []);
+  useEffect(() => { if (state.epoch) loadDecisions(store); }, [state.epoch]);
+  const wide = useWide();
   const { phase } = store;
   const looks = decisions(state);
   const { marks } = acts;
@@ -99,8 +107,8 @@ function App({ store, title, can, me }) {
       <${ItemsPanel} store=${store} marks=${marks} onOpen=${on.item} onAdd=${on.add} onMove=${on.move} />
       <${ClaimsPanel} store=${store} only=${only} onOnly=${setOnly} marks=${marks} looks=${looks} onTab=${on.tab} onOpenItem=${on.item}
         onBuyer=${buyer} onReview=${on.review} onWhy=${on.why} />
-      <${ReviewPanel} store=${store} can=${can} onTab=${on.tab} onDecide=${on.decide} onAdd=${on.add} onGive=${on.give}
-        onBuyer=${buyer} onWhy=${on.why} />
+      ${(tab === "review" || wide) && html`<${ReviewPanel} store=${store} can=${can} onTab=${on.tab} onDecide=${on.decide} onAdd=${on.add} onGive=${on.give}
+        onBuyer=${buyer} onWhy=${on.why} />`}
       <${CommentsPanel} store=${store} onGive=${on.give} onBuyer=${buyer} />
     </main>
     <${Tabs} tab=${tab} onTab=${setTab} looks=${looks} />

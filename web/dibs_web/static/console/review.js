@@ -1,13 +1,14 @@
 /** The review lane: what no rule may decide by itself, the oldest comment first. */
 import { _, ngettext } from "../lib/i18n.js";
-import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "./html.js";
+import { html, useLayoutEffect, useMemo, useRef, useState } from "./html.js";
 import { count } from "./format.js";
 import { decisions } from "./figures.js";
-import { useParts } from "./live.js";
+import { useParts, useTick } from "./live.js";
 import { DoubtfulCard, MissingCard, UnclearCard } from "./cards.js";
 import { memo } from "./vlist.js";
 
 const SHOWN = 60;
+const ITEMS_MS = 1000;
 const KEPT = "dibs.console.seen";
 
 /** Unclear comments that were put aside, in this browser. */
@@ -91,16 +92,13 @@ function useFocus(rows) {
 }
 
 export const ReviewPanel = memo(({ store, can, onTab, onDecide, onAdd, onGive, onBuyer, onWhy }) => {
-  const state = useParts(store, "looks", "items");
+  const state = useParts(store, "looks");
+  useTick(2 * ITEMS_MS); // how many units are left
   const [aside, putAside] = useAside(store.api.showId);
-  useEffect(() => {
-    for (const status of ["review", "unmatched"]) store.loadClaims({ status }).catch(() => {});
-    store.loadUnclear().catch(() => {});
-  }, [state.epoch]);
   const all = useMemo(() => cards(state, aside), [state.versions.looks, aside]);
   const rows = all.slice(0, SHOWN);
   const [list, active] = useFocus(rows);
-  const items = useMemo(() => state.order.map((id) => state.items.get(id)), [state.versions.items]);
+  const items = useMemo(() => state.order.map((id) => state.items.get(id)), [Math.floor(Date.now() / ITEMS_MS), state.order]);
   const open = decisions(state);
   return html`
     <section class="panel panel-review" aria-labelledby="review-title" id="panel-review">

@@ -148,6 +148,13 @@ export function commentOf(state, number) {
 
 /** Keep comments that no rule may decide at hand, the oldest first. */
 export function mergeUnclear(state, comments) {
+  const newest = state.unclear.at(-1)?.comment_no ?? 0;
+  if (comments.length === 1 && comments[0].comment_no > newest) {
+    state.unclear.push(comments[0]);
+    if (state.unclear.length > 2 * MAX_UNCLEAR) state.unclear = state.unclear.slice(-MAX_UNCLEAR);
+    state.versions.looks += 1;
+    return;
+  }
   const known = new Set(state.unclear.map((comment) => comment.comment_no));
   const fresh = comments.filter((comment) => comment.verdict === "review" && !known.has(comment.comment_no));
   if (!fresh.length) return;

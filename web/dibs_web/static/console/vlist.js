@@ -133,6 +133,12 @@ export class WindowedList extends Component {
     this.focusRow(this.find(this.state.active, this.heights.length));
   }
 
+  /** A row that was clicked has the list's place in the tab order from then on. */
+  onFocusIn = (event) => {
+    const key = event.target.closest("[data-index]")?.dataset.key;
+    if (key && key !== this.state.active) this.setState({ active: key });
+  };
+
   onKeyDown = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !event.target.hasAttribute("data-index")) return;
     const length = this.heights.length;
@@ -186,12 +192,12 @@ export class WindowedList extends Component {
         ${rows.length > length && html`<button class="newer" onClick=${this.toTop}>
           <span aria-hidden="true">↑</span> ${newer(rows.length - length)}</button>`}
         <div class="vlist-box" ref=${(box) => { this.box = box; }} onScroll=${this.onScroll}
-             onKeyDown=${this.onKeyDown} role="feed" aria-label=${label} tabindex=${length ? "-1" : "0"}>
+             onKeyDown=${this.onKeyDown} onFocusIn=${this.onFocusIn} role="feed" aria-label=${label} tabindex=${length ? "-1" : "0"}>
           <div class="vlist-space" style=${{ height: `${total}px` }}>
             <div class="vlist-foot" style=${{ transform: `translateY(${total}px)` }}>
               ${this.window(length, active).map((index) => html`
                 <${Row} key=${keyOf(rows[index])} row=${rows[index]} rowKey=${keyOf(rows[index])} index=${index}
-                  rise=${this.heights.rise(index)} active=${index === active} list=${this} fresh=${index > seen}
+                  rise=${this.heights.rise(index)} active=${index === active} held=${index === active && this.state.active != null} list=${this} fresh=${index > seen}
                   ...${context} />`)}
             </div>
           </div>

@@ -17,7 +17,7 @@ const REASONS = {
   phone_number: _("has a phone number in it"),
   price: _("has a price in it"),
   quantity_before_word: _("item or quantity?"),
-  quantity_too_large: _("more than one comment may claim"),
+  quantity_too_large: _("more units than one comment may claim"),
   question: _("reads like a question"),
   range: _("names a range of items"),
   reduce: _("asks for fewer"),
