@@ -150,9 +150,9 @@ def group_words(group: str) -> str:
 
 
 def differences(entry: AuditEntry) -> list[Difference]:
-    """What was and what is, field by field."""
+    """What was and what is, field by field. Ids tell a reader nothing; the API has them."""
     before, after = entry.before or {}, entry.after or {}
-    names = dict.fromkeys((*before, *after))
+    names = [name for name in dict.fromkeys((*before, *after)) if not name.endswith("_id")]
     return [Difference(_field(name), _value(before, name), _value(after, name)) for name in names]
 
 

@@ -31,7 +31,7 @@ REASONS: Final[Mapping[str, str]] = {
     "phone_number": N_("The number is a telephone number."),
     "price": N_("It names a price."),
     "quantity_before_word": N_("A number before the claim word and one behind it: item or quantity?"),
-    "quantity_too_large": N_("It asks for more than one comment may claim."),
+    "quantity_too_large": N_("It asks for more units than one comment may claim."),
     "question": N_("It is a question."),
     "range": N_("It names a range of items; each has to be claimed by its number."),
     "reduce": N_("It asks for fewer of an item."),

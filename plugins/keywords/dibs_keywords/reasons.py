@@ -20,7 +20,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "phone_number": "The number is a telephone number.",
         "price": "It names a price.",
         "quantity_before_word": "A number before the claim word and one behind it: item or quantity?",
-        "quantity_too_large": "It asks for more than one comment may claim.",
+        "quantity_too_large": "It asks for more units than one comment may claim.",
         "question": "It is a question.",
         "range": "It names a range of items; each has to be claimed by its number.",
         "reduce": "It asks for fewer of an item.",

@@ -23,6 +23,9 @@ const number = (_chart, value) => (value == null ? "–" : formatNumber(value));
 
 const columns = (line) => [line.comments.map((_value, place) => line.start + place * line.seconds), line.comments, line.claims, line.wins.map((wins) => wins || null)];
 
+/** What the lines lie between; a single moment is put in the middle. */
+const between = (low, high) => (low == null || high > low ? [low, high] : [low - 30, low + 30]);
+
 function options(width, compact) {
   const grid = { stroke: colour("line"), width: 1 };
   const axis = { stroke: colour("muted"), grid, ticks: { show: false }, font: `12px ${style("--ui")}` };
@@ -32,9 +35,9 @@ function options(width, compact) {
     padding: [10, 12, 0, 0],
     legend: { markers: { width: 2, dash: (_chart, nth) => ["solid", "solid", "dashed", "dotted"][nth] } },
     cursor: { drag: { x: true, y: false }, points: { size: 7 } },
-    scales: { y: { range: (_chart, _low, high) => [0, Math.max(high, 4)] } },
+    scales: { x: { range: (_chart, low, high) => between(low, high) }, y: { range: (_chart, _low, high) => [0, Math.max(high, 4)] } },
     axes: [
-      { ...axis, values: (_chart, splits) => splits.map((second) => minutes.format(second * 1000)), space: 70, size: 32 },
+      { ...axis, values: (_chart, splits, _axis, _space, step) => splits.map((second) => (step < 60 ? clock : minutes).format(second * 1000)), space: 90, size: 32 },
       { ...axis, size: 44, values: (_chart, splits) => splits.map((value) => (Number.isInteger(value) ? formatNumber(value) : "")) },
     ],
     series: [
