@@ -10,14 +10,16 @@ from dibs.accounts.model import Workspace
 from dibs.accounts.permissions import Role
 from dibs.audit_log import Actor, record
 from dibs.db import Database
-from dibs.errors import NotFoundError
+from dibs.errors import AlreadyDoneError, NotFoundError
 from dibs.ids import uuid7
 
 _LIST = """
 SELECT w.id, w.name, m.role, w.created_at FROM members m JOIN workspaces w ON w.id = m.workspace_id
 WHERE m.user_id = $1 ORDER BY w.created_at, w.id
 """
-_CREATE = "INSERT INTO workspaces (id, name) VALUES ($1, $2) RETURNING id, name, 'owner', created_at"
+_CREATE = (
+    "INSERT INTO workspaces (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id, name, 'owner', created_at"
+)
 _OWN = "INSERT INTO members (workspace_id, user_id, role) VALUES ($1, $2, 'owner')"
 _GET = "SELECT id, name, created_at FROM workspaces WHERE id = $1"
 
@@ -32,11 +34,22 @@ class Workspaces:
         """Every workspace that the user is a member of, the oldest first."""
         return [Workspace(*row) for row in await self.db.hot_fetch(_LIST, user_id)]
 
-    async def create(self, user_id: UUID, name: str, request_id: str | None = None) -> Workspace:
-        """A new workspace that the user owns."""
+    async def create(
+        self, user_id: UUID, name: str, request_id: str | None = None, request_key: bytes | None = None
+    ) -> Workspace:
+        """A new workspace that the user owns.
+
+        A new workspace has a log of its own, in which the key of a request could not be seen twice: so the key makes
+        the id.
+
+        Raises:
+            AlreadyDoneError: the same request made it before.
+        """
+        workspace_id = UUID(bytes=request_key[:16], version=4) if request_key else uuid7()
         async with self.db.transaction(), self.db.raw() as connection:
-            row = await connection.fetchrow(_CREATE, uuid7(), name.strip())
-            assert row is not None
+            row = await connection.fetchrow(_CREATE, workspace_id, name.strip())
+            if row is None:
+                raise AlreadyDoneError("This workspace was made before.", entity_id=str(workspace_id))
             made = Workspace(*row)
             await connection.execute(_OWN, made.id, user_id)
             who = await connection.fetchval("SELECT name FROM users WHERE id = $1", user_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import attrs
-from quart import Blueprint, Response, jsonify
+from quart import Blueprint, Response, g, jsonify
 
 from dibs.accounts.access import AccessClaims
 from dibs.accounts.fields import check_email, check_name
@@ -71,7 +71,7 @@ async def create_workspace() -> tuple[Response, int]:
         current_runtime().accounts,
     )
     await accounts.limits.take(f"workspaces:{identity.user_id}")
-    made = await accounts.workspaces.create(identity.user_id, body.name, request_id())
+    made = await accounts.workspaces.create(identity.user_id, body.name, request_id(), g.get("dibs_request_key"))
     accounts.standings.forget()
     return jsonify(unstructure(made)), 201
 

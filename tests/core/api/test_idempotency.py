@@ -154,6 +154,15 @@ async def test_what_a_dead_process_did_is_not_done_again(sign_up: SignUp, app: D
     assert await post(ana, "/api/shows", {"title": "Friday"}, "k1") == (*again[:2], True)
 
 
+async def test_a_workspace_that_a_dead_process_made_is_not_made_again(sign_up: SignUp, app: DibsQuart) -> None:
+    ana = await sign_up()
+    await post(ana, "/api/workspaces", {"name": "Second shop"}, "k1")
+    await forget_answer(app, "2 minutes")
+    assert code(await post(ana, "/api/workspaces", {"name": "Second shop"}, "k1")) == (409, "already_done")
+    _, answer = await ana.call("GET", "/api/workspaces")
+    assert len(answer["workspaces"]) == 2
+
+
 async def test_what_a_dead_process_did_not_do_is_done_by_who_asks_again(sign_up: SignUp, app: DibsQuart) -> None:
     ana = await sign_up()
     await post(ana, "/api/tickets", None, "k1", **{"Content-Type": "application/json"})
