@@ -23,7 +23,7 @@ async def test_the_page_shows_every_operation_and_every_shape(site: Site) -> Non
         assert f'id="{name.lower()}"' in text
     ids = re.findall(r'\bid="([^"]+)"', text)
     assert len(ids) == len(set(ids))
-    assert {target for target in re.findall(r'href="#([^"]+)"', text)} <= set(ids)
+    assert set(re.findall(r'href="#([^"]+)"', text)) <= set(ids)
 
 
 def test_what_a_docstring_says_is_never_markup() -> None:

@@ -124,3 +124,13 @@ def test_every_catalogue_is_complete_with_the_same_placeholders(language: str) -
 
 def test_the_languages_of_viewers_are_those_that_can_be_read() -> None:
     assert set(LOCALES) == set(dibs_keywords.known_locales())
+
+
+@pytest.mark.parametrize("name", ["export", "first_come", "keywords"])
+def test_the_plugins_speak_every_language_too(name: str) -> None:
+    package = Path(__file__).parents[2] / "plugins" / name / f"dibs_{name}"
+    domain = Domain((package,), package / "locale")
+    assert "PLUGIN" in (package / "__init__.py").read_text("utf-8")
+    assert len(domain.catalogue(PAGES)) >= 2, "title and summary at least"
+    for language in set(LANGUAGES) - {SOURCE}:
+        _complete(domain, language)

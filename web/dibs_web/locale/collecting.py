@@ -24,6 +24,10 @@ _PYTHON: _Keywords = {
     "_": None, "N_": None, "gettext": None, "translate": None, "ngettext": (1, 2), "FieldFault": (2,),
     **dict.fromkeys(_ERRORS),
 }  # fmt: skip
+# Of these every text counts, which takes a turn for each place: what a plugin says of itself and of its settings.
+_DESCRIPTIONS: Sequence[_Keywords] = (
+    {"PluginInfo": (2,)}, {"PluginInfo": (3,)}, *({"setting_words": (place,)} for place in range(1, 7)),
+)  # fmt: skip
 _TEMPLATES: _Keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
 _SCRIPTS: _Keywords = {"_": None, "ngettext": (1, 2)}
 _METHODS = {".py": ("python", _PYTHON), ".html": ("jinja2.ext:babel_extract", _TEMPLATES)}
@@ -93,8 +97,10 @@ def _texts(path: Path, kind: str) -> Iterator[tuple[str | tuple[str, ...], list[
     source = path.read_text("utf-8")
     file = io.BytesIO((flatten(source) if kind == SCRIPTS else source).encode())
     options = {"newstyle_gettext": "true", "extensions": "jinja2.ext.i18n"}
-    for _, message, comments, _ in extract(method, file, keywords, ("Translators:",), options):
-        yield message, comments
+    for words in (keywords, *(_DESCRIPTIONS if path.suffix == ".py" else ())):
+        file.seek(0)
+        for _, message, comments, _ in extract(method, file, words, ("Translators:",), options):
+            yield message, comments
 
 
 def _read(path: Path, language: str) -> Catalog | None:
