@@ -113,6 +113,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "retention_days": N_("Days comments are kept"),
     "role": N_("Role"),
     "rollout": N_("Percentage of workspaces"),
+    "rules": N_("Words and rules"),
+    "scheduled_at": N_("Planned start"),
     "several": N_("Several claims in one comment"),
     "status": N_("Status"),
     "tags": N_("Tags"),

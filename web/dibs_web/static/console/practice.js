@@ -36,7 +36,6 @@ export function Practice({ store, can }) {
   };
   const ended = store.state.show?.status === "ended";
   return html`<span class="badge badge-look practice">${_("Practice")}</span>
-    ${can.write && html`<a class="button small" href="/start">${_("Back to the guide")}</a>`}
     ${can.run && audience && !ended && html`<button type="button" class="small" disabled=${busy} onClick=${turn}>${runs
       ? _("Stop the audience") : _("Start the audience")}</button>`}`;
 }

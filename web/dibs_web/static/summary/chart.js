@@ -21,10 +21,13 @@ const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-di
 const minutes = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", timeZone: zone });
 const number = (_chart, value) => (value == null ? "–" : formatNumber(value));
 
-const columns = (line) => [line.comments.map((_value, place) => line.start + place * line.seconds), line.comments, line.claims, line.wins.map((wins) => wins || null)];
+/** A single moment gets nothing before and after it: the chart would span a day. */
+const spread = (line) => (line.comments.length > 1 ? line : {
+  ...line, start: line.start - line.seconds, ...Object.fromEntries(["comments", "claims", "wins"].map((name) => [name, [0, ...line[name], 0]])),
+});
 
-/** What the lines lie between; a single moment is put in the middle. */
-const between = (low, high) => (low == null || high > low ? [low, high] : [low - 30, low + 30]);
+const columnsOf = (line) => [line.comments.map((_value, place) => line.start + place * line.seconds), line.comments, line.claims, line.wins.map((wins) => wins || null)];
+const columns = (line) => columnsOf(spread(line));
 
 function options(width, compact) {
   const grid = { stroke: colour("line"), width: 1 };
@@ -32,10 +35,10 @@ function options(width, compact) {
   return {
     width,
     height: compact ? HEIGHT_NARROW : HEIGHT,
-    padding: [10, 12, 0, 0],
+    padding: [10, 36, 0, 0],
     legend: { markers: { width: 2, dash: (_chart, nth) => ["solid", "solid", "dashed", "dotted"][nth] } },
     cursor: { drag: { x: true, y: false }, points: { size: 7 } },
-    scales: { x: { range: (_chart, low, high) => between(low, high) }, y: { range: (_chart, _low, high) => [0, Math.max(high, 4)] } },
+    scales: { y: { range: (_chart, _low, high) => [0, Math.max(high, 4)] } },
     axes: [
       { ...axis, values: (_chart, splits, _axis, _space, step) => splits.map((second) => (step < 60 ? clock : minutes).format(second * 1000)), space: 90, size: 32 },
       { ...axis, size: 44, values: (_chart, splits) => splits.map((value) => (Number.isInteger(value) ? formatNumber(value) : "")) },
