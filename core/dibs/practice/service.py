@@ -13,7 +13,7 @@ import structlog
 from dibs import audit_log
 from dibs.audit_log import Actor
 from dibs.demo_data.dice import Dice
-from dibs.errors import ConflictError, NotFoundError
+from dibs.errors import ConflictError, NotFoundError, UnavailableError
 from dibs.ids import uuid7
 from dibs.practice import rows
 from dibs.practice.audience import Audience
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dibs.lane.lanes import Lanes
     from dibs.models.rules import ShowRules
 
+MOST_IN_A_WORKSPACE, MOST_IN_A_PROCESS = 2, 20
 log = structlog.get_logger("dibs.practice")
 
 
@@ -63,13 +64,16 @@ class Practice:
 
         Raises:
             NotFoundError: the workspace has no such show.
-            ConflictError: it is no practice show, is paused or over, or an audience is there already.
+            ConflictError: it is no practice show, is paused or over, or an audience is there already; or two others
+                are in this workspace, as audiences take the time of real sales.
+            UnavailableError: the process plays as many as it can.
         """
         state = await self.state(workspace_id, show_id)
         if not state.practice:
             raise ConflictError("Only a practice show has a simulated audience.", practice=False)
         if state.running:
             raise _there_already()
+        self._check_room(workspace_id)
         show = await make_ready(self.db, self.lanes, workspace_id, show_id, actor)
         rules = await self._rules(workspace_id, show)
         run = Run(workspace_id, show_id, uuid7(), per_minute, minutes)
@@ -95,6 +99,13 @@ class Practice:
             if runner.about.show_id == show_id:
                 task.cancel()
         return await self.state(workspace_id, show_id)
+
+    def _check_room(self, workspace_id: UUID) -> None:
+        mine = [runner for runner, _ in self._runs.values() if runner.about.workspace_id == workspace_id]
+        if len(mine) >= MOST_IN_A_WORKSPACE:
+            raise ConflictError("Two practice shows have an audience already; stop one of them first.")
+        if len(self._runs) >= MOST_IN_A_PROCESS:
+            raise UnavailableError("Too many practice shows run now; try again in a few minutes.", retry_after=60)
 
     async def _rules(self, workspace_id: UUID, show: dict[str, Any]) -> ShowRules:
         hooks = await self.flags.hooks_for(workspace_id)

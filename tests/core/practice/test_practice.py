@@ -187,3 +187,13 @@ async def test_nobody_comments_while_the_show_is_paused(sign_up: SignUp, app: Di
     await asyncio.sleep(0.6)
     assert runner.written == before
     await practise(ana, show, "DELETE")
+
+
+async def test_a_workspace_has_two_audiences_at_most(sign_up: SignUp) -> None:
+    ana = await sign_up()
+    shows = [await a_show(ana, items=1) for _ in range(3)]
+    answers = [await practise(ana, show, comments_per_minute=10, minutes=1) for show in shows]
+    assert [status for status, _ in answers] == [200, 200, 409]
+    assert (await ana.call("GET", f"/api/shows/{shows[2]}"))[1]["status"] == "draft"
+    await practise(ana, shows[0], "DELETE")
+    assert (await practise(ana, shows[2], comments_per_minute=10, minutes=1))[0] == 200
