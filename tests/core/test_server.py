@@ -30,7 +30,7 @@ def server(folder: Path, *more: str, **environ: str) -> Iterator[tuple[subproces
             stderr=log,
             text=True,
             cwd=folder.parent,
-            env={**os.environ, **environ},
+            env={**os.environ, "DIBS_REGISTRATION": "open", **environ},
         )
     try:
         assert process.stdout is not None

@@ -26,6 +26,20 @@ from .server import Api, LiveServer
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 PLAYED = timedelta(minutes=12, seconds=20)
+PAGES = {
+    "host": "/shows/{show}/host",
+    "dashboard": "/",
+    "set-up": "/shows/{show}/setup",
+    "summary": "/shows/{show}/summary",
+    "buyers": "/buyers",
+    "settings": "/settings",
+    "tester": "/tester",
+    "members": "/members",
+    "plugins": "/plugins",
+    "audit-log": "/audit",
+    "account": "/account",
+    "guide": "/start",
+}
 # The page is about to show twelve minutes that were handed in within seconds: give each row the time it stands for.
 _MOVE = (
     "UPDATE comments SET received_at = posted_at WHERE show_id = $1",
@@ -85,6 +99,9 @@ async def _play(api: Api, database_url: str) -> str:
 
 async def _take(origin: str, show_id: str) -> None:
     screens: list[tuple[str, int, int, Scheme, str]] = [
+        *((name, 1360, 860, "light", "") for name in PAGES if name != "host"),
+        *((f"{name}-dark", 1360, 860, "dark", "") for name in ("dashboard", "summary")),
+        *((f"{name}-phone", 390, 844, "light", "") for name in ("dashboard", "summary", "set-up")),
         ("console", 1440, 900, "light", ""),
         ("console-dark", 1440, 900, "dark", ""),
         ("console-drawer", 1440, 900, "light", ".item >> text=Linen wrap dress"),
@@ -98,8 +115,9 @@ async def _take(origin: str, show_id: str) -> None:
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=ARGS)
         for name, width, height, scheme, click in screens:
             person = await Person.new(browser, origin, width=width, height=height, scheme=scheme)
-            if name.startswith("host"):
-                await person.sign_in(f"/shows/{show_id}/host")
+            path = PAGES.get(name.removesuffix("-dark").removesuffix("-phone"))
+            if path is not None:
+                await person.sign_in(path.format(show=show_id))
             else:
                 await person.open_console(show_id)
             if click:

@@ -9,7 +9,6 @@ from uuid import UUID
 import attrs
 from quart import Blueprint, Response, jsonify
 
-from dibs.api.answers.process import Outcome
 from dibs.api.answers.testbench import BulkEmitted, Emitted, WebhookEmitted
 from dibs.api.auth import needs, principal
 from dibs.api.body import read_body
@@ -94,7 +93,7 @@ async def emit_comment() -> Response:
         body.platform, body.text, utc_now(), body.comment_id, Author(body.handle, body.handle), "", body.from_seller
     )
     [outcome] = await _hand_in(body.show_id, [comment])
-    return jsonify(unstructure(Emitted(_outcome(outcome))))
+    return jsonify({"comment": _outcome(outcome)})
 
 
 @blueprint.post("/bulk-comments")
@@ -122,7 +121,7 @@ async def emit_ig_webhook() -> Response:
     body = await read_body(Webhook)
     decoded = decode(body.payload, utc_now())
     outcomes = await _hand_in(body.show_id, decoded.comments)
-    return jsonify(unstructure(WebhookEmitted([_outcome(one) for one in outcomes], list(decoded.left_out))))
+    return jsonify({"comments": [_outcome(one) for one in outcomes], "left_out": list(decoded.left_out)})
 
 
 async def _hand_in(show_id: UUID, comments: Any) -> list[CommentOutcome]:
@@ -153,5 +152,11 @@ async def _made_up(body: ManyComments) -> list[IncomingComment]:
     return generated(body.count or 0, rules, Scene(offers, UUID(pinned) if pinned else None), utc_now(), body.seed)
 
 
-def _outcome(made: CommentOutcome) -> Outcome:
-    return Outcome(made.comment_no, made.verdict, made.reason, list(made.claims))  # type: ignore[arg-type]
+def _outcome(made: CommentOutcome) -> dict[str, Any]:
+    """An `Outcome`; its claims are written already."""
+    return {
+        "comment_no": made.comment_no,
+        "verdict": made.verdict,
+        "reason": made.reason,
+        "claims": list(made.claims),
+    }

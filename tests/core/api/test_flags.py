@@ -106,5 +106,5 @@ async def test_a_plugin_tells_its_settings_and_what_is_set(sign_up: Any) -> None
     assert (fields["bare_codes"]["kind"], fields["bare_codes"]["optional"]) == ("bool", True)
     assert (fields["max_code_length"]["low"], fields["max_code_length"]["high"]) == (1, 12)
     assert fields["hold_words"]["kind"] == "texts"
-    assert fields["hold_words"]["help"].startswith("further words")
+    assert fields["hold_words"]["help"].startswith("One on each line")
     assert (await ana.call("GET", "/api/plugins/nothing"))[0] == 404

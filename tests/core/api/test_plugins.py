@@ -58,7 +58,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 async def app(database_url: str, folder: Path) -> AsyncIterator[DibsQuart]:
-    made = create_app(Settings(database_url=database_url, data_dir=folder, attempts_per_minute=10_000))
+    made = create_app(
+        Settings(database_url=database_url, data_dir=folder, attempts_per_minute=10_000, registration="open")
+    )
     async with made.test_app():
         yield made
 
