@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Sequence
 from typing import Any
 
 from dibs.errors import UnavailableError
@@ -35,10 +36,10 @@ async def ending(sale: Sale) -> Ending:
     return found
 
 
-async def undisturbed(sale: Sale) -> Ending:
+async def undisturbed(sale: Sale, heard: Sequence[IncomingComment] | None = None) -> Ending:
     """How the sale ends if nothing happens: the same comments in a show of its own."""
     await stock_up(sale)
-    await sale.say(*comments())
+    await sale.say(*(comments() if heard is None else heard))
     await sale.assert_clean()
     return await ending(sale)
 

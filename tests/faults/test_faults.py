@@ -24,6 +24,7 @@ from .storm import CODES, comments, deliver, ending, stock_up, undisturbed
 
 pytestmark = pytest.mark.faults
 KILLS = 20
+_STORED = "SELECT count(*) FROM comments WHERE workspace_id = $1 AND show_id = $2"
 
 
 def chance() -> random.Random:
@@ -31,6 +32,13 @@ def chance() -> random.Random:
     seed = random.randrange(1 << 30)
     print(f"seed {seed}")
     return random.Random(seed)
+
+
+async def grown(sale: Sale, stored: int) -> None:
+    """Wait until the show has more comments than that."""
+    async with asyncio.timeout(20):
+        while (await sale.fetch(_STORED))[0][0] <= stored:
+            await asyncio.sleep(0.002)
 
 
 async def test_a_worker_that_is_killed_at_random_instants_loses_and_doubles_nothing(db: Database) -> None:
@@ -44,13 +52,14 @@ async def test_a_worker_that_is_killed_at_random_instants_loses_and_doubles_noth
         again = told[max(0, stored - 30) :]  # like a platform's adapter that goes on a little before its last position
         child = await start(sale, comments=[again[n : n + 10] for n in range(0, len(again), 10)], pause=0.04, window=3)
         await child.go()
-        await asyncio.sleep(rng.uniform(0.02, 0.1))
+        if kill % 4:  # most of them hit a delivery, however slow the machine is; the others whatever comes before
+            await grown(sale, stored)
+        await asyncio.sleep(rng.uniform(0.0, 0.06))
         if child.process.returncode is None:
             child.process.kill()
             killed += 1
         await child.process.communicate()
-        rows = await sale.fetch("SELECT count(*) FROM comments WHERE workspace_id = $1 AND show_id = $2")
-        stored = rows[0][0]
+        stored = (await sale.fetch(_STORED))[0][0]
         progress.append(stored)
         if kill % 7:  # mostly as if its lease had run out meanwhile; sometimes the next one has to wait for that
             await sale.fetch("UPDATE show_leases SET expires_at = now() WHERE workspace_id = $1 AND show_id = $2")
@@ -126,7 +135,9 @@ async def test_sessions_that_are_all_ended_lose_and_double_nothing(sale: Sale) -
 
 async def test_the_sale_is_the_same_with_the_parser_that_sellers_use(db: Database) -> None:
     real = load_plugins().hooks_for(frozenset({"keywords", "first_come"}))
-    sold, expected = await undisturbed(await new_sale(db, plugins=real)), await undisturbed(await new_sale(db))
+    # A question waits for an operator with the parser of the tests, and a pass then takes it back; here it is no claim.
+    heard = [comment for comment in comments() if not comment.text.endswith("?")]
+    sold, expected = [await undisturbed(sale, heard) for sale in (await new_sale(db, plugins=real), await new_sale(db))]
     assert {code: sold[code] for code in CODES} == {code: expected[code] for code in CODES}
 
 
