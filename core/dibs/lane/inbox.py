@@ -36,17 +36,26 @@ _REMOVE = "DELETE FROM inbox WHERE workspace_id = $1 AND id = ANY($2::bigint[])"
 
 
 async def hand_over(
-    db: Database, workspace_id: UUID, show_id: UUID, comments: Sequence[IncomingComment], *, detail: bool = False
+    db: Database,
+    workspace_id: UUID,
+    show_id: UUID,
+    comments: Sequence[IncomingComment],
+    turn: asyncio.Lock,
+    *,
+    detail: bool = False,
 ) -> list[CommentOutcome]:
     """Store comments for the owner of the show and wait for what becomes of them; with `detail`, the claims too.
+
+    `turn` is the show's in this process: what comes in first is stored first, and so decided first.
 
     Raises:
         UnavailableError: stored, but not decided within 15 seconds; they will be.
     """
     cleaned = [clean(comment) for comment in comments]
     keys = [comment_key(comment) for comment in cleaned]
-    known = set(await _stored(db, workspace_id, show_id, keys))
-    await db.hot_fetch(_PUT, workspace_id, show_id, orjson.dumps(unstructure(cleaned)).decode())
+    async with turn:
+        known = set(await _stored(db, workspace_id, show_id, keys))
+        await db.hot_fetch(_PUT, workspace_id, show_id, orjson.dumps(unstructure(cleaned)).decode())
     deadline = monotonic() + ANSWER_SECONDS
     while monotonic() < deadline:
         rows = await _stored(db, workspace_id, show_id, keys)

@@ -64,6 +64,7 @@ class Lane:
     failed: Failed
     max_batch: int = MAX_BATCH
     fence: int | None = None
+    turn: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False)
     _queue: deque[Work] = attrs.field(factory=deque, init=False)
     _wake: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
     _task: asyncio.Task[None] | None = attrs.field(default=None, init=False)

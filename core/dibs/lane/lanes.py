@@ -71,7 +71,7 @@ class Lanes:
         made: list[CommentOutcome] = []
         for piece, result in zip(pieces, results, strict=True):
             if isinstance(result, StaleWriterError):
-                made.extend(await inbox.hand_over(self.db, workspace_id, show_id, piece, detail=detail))
+                made.extend(await inbox.hand_over(self.db, workspace_id, show_id, piece, lane.turn, detail=detail))
             elif isinstance(result, BaseException):
                 raise result
             else:
