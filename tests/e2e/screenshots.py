@@ -100,8 +100,8 @@ async def _play(api: Api, database_url: str) -> str:
 async def _take(origin: str, show_id: str) -> None:
     screens: list[tuple[str, int, int, Scheme, str]] = [
         *((name, 1360, 860, "light", "") for name in PAGES if name != "host"),
-        *((f"{name}-dark", 1360, 860, "dark", "") for name in ("dashboard", "summary")),
-        *((f"{name}-phone", 390, 844, "light", "") for name in ("dashboard", "summary", "set-up")),
+        *((name, 1360, 860, "dark", "") for name in ("dashboard-dark", "summary-dark")),
+        *((name, 390, 844, "light", "") for name in ("dashboard-phone", "summary-phone", "set-up-phone")),
         ("console", 1440, 900, "light", ""),
         ("console-dark", 1440, 900, "dark", ""),
         ("console-drawer", 1440, 900, "light", ".item >> text=Linen wrap dress"),
