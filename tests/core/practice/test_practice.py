@@ -164,10 +164,10 @@ async def test_a_run_ends_when_its_time_is_over(sign_up: SignUp, app: DibsQuart)
     await app.runtime.db.hot_fetch("UPDATE practice_runs SET ends_at = now()")
 
     async def over() -> bool:
-        return not app.runtime.practice._runs
+        return (await practise(ana, show, "GET"))[1]["stopped_at"] is not None
 
     await eventually(over)
-    assert (await practise(ana, show, "GET"))[1]["stopped_at"] is not None
+    assert not app.runtime.practice._runs
     [row] = await app.runtime.db.hot_fetch("SELECT practice_until FROM shows WHERE id = $1::uuid", show)
     assert row["practice_until"] is None
 
