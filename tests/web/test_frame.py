@@ -2,6 +2,7 @@
 
 import re
 
+import orjson
 import pytest
 
 from dibs_web.i18n import LANGUAGES
@@ -99,6 +100,9 @@ async def test_the_language_follows_the_browser_then_the_choice(site: Site) -> N
         answer = await send(browser, "/language", {"language": language, "next": target}, seen="/shows")
         assert answer.headers["Location"] in ("/shows", "/")
     assert '<html lang="en">' in await text_of(browser, "/shows")
+    sql = "SELECT before, after FROM audit_log WHERE action = 'account.edited' ORDER BY id"
+    changes = [tuple(map(orjson.loads, row)) for row in await site.app.runtime.db.hot_fetch(sql)]
+    assert changes == [({"language": None}, {"language": "es"}), ({"language": "es"}, {"language": "en"})]
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))

@@ -25,8 +25,8 @@ _PYTHON: _Keywords = {
     **dict.fromkeys(_ERRORS),
 }  # fmt: skip
 # Of these every text counts, which takes a turn for each place: what a plugin says of itself and of its settings.
-_PLACES = (("PluginInfo", 2), ("PluginInfo", 3), *(("setting_words", place) for place in range(1, 7)))
-_DESCRIPTIONS: Sequence[_Keywords] = tuple({name: (place,)} for name, place in _PLACES)
+_PLACES = (("PluginInfo", 2), ("PluginInfo", 3), ("ExportKind", 2), *(("setting_words", nth) for nth in range(1, 7)))
+_DESCRIPTIONS: Sequence[_Keywords] = tuple({name: (nth,)} for name, nth in _PLACES)
 _TEMPLATES: _Keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
 _SCRIPTS: _Keywords = {"_": None, "ngettext": (1, 2)}
 _METHODS = {".py": ("python", _PYTHON), ".html": ("jinja2.ext:babel_extract", _TEMPLATES)}

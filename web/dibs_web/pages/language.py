@@ -6,14 +6,13 @@ from quart import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from dibs.accounts.links import local_path
+from dibs.api.acting import acting
 from dibs.api.auth import public, signed_in
 from dibs.runtime import current_runtime
 from dibs_web.i18n import COOKIE, LANGUAGES, catalogues
-from dibs_web.reader import current_reader
 from dibs_web.rendering import see_other
 
 _YEAR = 365 * 86400
-_SET = "UPDATE users SET language = $2 WHERE id = $1"
 
 
 def add_pages(blueprint: Blueprint) -> None:
@@ -34,11 +33,11 @@ async def script_texts(version: str, name: str) -> Response:
 
 async def choose() -> Response:
     """Show everything in another language from now on."""
-    form, reader = await request.form, await current_reader()
+    form = await request.form
     chosen, back = form.get("language", ""), form.get("next", "/")
     response = see_other(back if local_path(back) else "/")
     if chosen in LANGUAGES:
-        await current_runtime().db.hot_fetch(_SET, reader.user_id, chosen)
+        await current_runtime().accounts.own.change_profile(await acting(), None, chosen)
         secure = current_runtime().settings.secure_cookies
         response.set_cookie(COOKIE, chosen, max_age=_YEAR, httponly=True, secure=secure, samesite="Lax", path="/")
     return response

@@ -11,12 +11,13 @@ import orjson
 from quart import Blueprint, Response
 
 from dibs.api.auth import needs, principal
+from dibs.routes import export_tables
 from dibs.runtime import current_runtime
 from dibs.shows.service import Shows
 from dibs.summary import read_summary
 from dibs.summary.model import ShowSummary, Timeline
 from dibs_web.filters import currency, time_zone
-from dibs_web.i18n import _
+from dibs_web.i18n import _, dgettext
 from dibs_web.rendering import fragment, page
 
 RUNNING: Final = ("active", "paused")
@@ -69,11 +70,12 @@ async def _figures(show_id: UUID) -> dict[str, Any]:
 
 
 async def _exports() -> Sequence[tuple[str, str]]:
-    """The kinds of export, where the plugin is on."""
+    """The kinds of export, those of other plugins among them, where the plugin is on."""
     hooks = await current_runtime().flags.hooks_for(principal().workspace_id)
     if "export" not in hooks.enabled or not principal().may("exports:read"):
         return []
-    return [("claims", _("Claims")), ("buyers", _("Buyers")), ("comments", _("Comments"))]
+    tables = sorted((await export_tables()).items(), key=lambda one: one[1].plugin != "export")
+    return [(name, dgettext(table.plugin, table.kind.title)) for name, table in tables]
 
 
 def _mark(found: ShowSummary) -> str:
