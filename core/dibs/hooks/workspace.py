@@ -19,11 +19,17 @@ if TYPE_CHECKING:
 
     from dibs.events.bus import EventBus
     from dibs.exports.model import ExportColumn, ExportKind
+    from dibs.models.jobs import Job
+    from dibs.models.simulator import Simulator
+    from dibs.platforms import Platform, PlatformContext
     from dibs.settings import Settings
 
     Blueprints: TypeAlias = tuple[list[tuple[str, Blueprint]], list[PluginHookError]]
     ExportKinds: TypeAlias = tuple[list[tuple[str, ExportKind]], list[PluginHookError]]
     ExportColumns: TypeAlias = tuple[list[tuple[str, ExportColumn]], list[PluginHookError]]
+    FoundPlatforms: TypeAlias = tuple[list[tuple[str, Platform]], list[PluginHookError]]
+    Simulators: TypeAlias = tuple[list[tuple[str, Simulator]], list[PluginHookError]]
+    Jobs: TypeAlias = tuple[list[tuple[str, Job]], list[PluginHookError]]
 
 T = TypeVar("T")
 # SystemExit too: a plugin that gives up must not take the process along.
@@ -150,13 +156,36 @@ class WorkspaceHooks:
 
         return self._collected("export_columns", ExportColumn, kind)
 
-    def _collected(self, hook: str, kind: type[T], *args: Any) -> tuple[list[tuple[str, T]], list[PluginHookError]]:
-        """What every plugin answers, each a sequence of `kind`, and an error for each plugin that gave none."""
+    def platforms(self, contexts: Mapping[str, PlatformContext]) -> FoundPlatforms:
+        """The plugins' adapters, each plugin asked with its own context. See `dibs.hookspecs.platforms`."""
+        from dibs.platforms import Platform  # noqa: PLC0415 - hooks are called without platforms too
+
+        return self._collected("platforms", Platform, own=contexts)
+
+    def simulators(self) -> Simulators:
+        """The plugins' simulated platforms. See `dibs.hookspecs.simulators`."""
+        from dibs.models.simulator import Simulator  # noqa: PLC0415 - only two commands need it
+
+        return self._collected("simulators", Simulator)
+
+    def jobs(self) -> Jobs:
+        """The plugins' kinds of jobs. See `dibs.hookspecs.jobs`."""
+        from dibs.models.jobs import Job  # noqa: PLC0415 - only who runs jobs needs it
+
+        return self._collected("jobs", Job)
+
+    def _collected(
+        self, hook: str, kind: type[T], *args: Any, own: Mapping[str, Any] | None = None
+    ) -> tuple[list[tuple[str, T]], list[PluginHookError]]:
+        """What every plugin answers, each a sequence of `kind`, and an error for each plugin that gave none.
+
+        With `own`, each plugin is asked with what stands there under its name.
+        """
         found: list[tuple[str, T]] = []
         errors: list[PluginHookError] = []
         for call in self.calls(hook):
             try:
-                answer = list(call.run(*args))
+                answer = list(call.run(*(args if own is None else (own[call.plugin],))))
                 fault = next((one for one in answer if not isinstance(one, kind)), None)
                 if fault is not None:
                     raise TypeError(f"{fault!r} is no {kind.__name__}")
