@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from dibs.models.allocation import Allocation, ClaimRequest, UndecidedComment
     from dibs.models.catalogue import ParseContext
     from dibs.models.comments import IncomingComment, Reading
+    from dibs.models.events import CommittedEvent, EventContext
+    from dibs.models.jobs import Job
+    from dibs.models.simulator import Simulator
+    from dibs.platforms import Platform, PlatformContext
     from dibs.settings import Settings
 
 hookspec = pluggy.HookspecMarker("dibs")
@@ -83,6 +87,62 @@ def allocate_claim(request: ClaimRequest) -> Allocation | None:
     :return: an `Allocation`. The core refuses one that breaks an invariant (`win` above what is left, a negative
         number, more than was asked) and puts the claim into review.
     """
+
+
+# --- platforms -----------------------------------------------------------------------------------------------------
+
+
+@hookspec
+def platforms(context: PlatformContext) -> Sequence[Platform]:
+    """Give adapters of platforms: signing accounts in, finding broadcasts, bringing comments, answering. Mode: collect.
+
+    When: once at start. A workspace in which the plugin is off has none of them.
+
+    :param context: the instance's settings of this plugin, the HTTP client, the address of this server.
+    :return: the adapters, each with a name of its own. One whose name is taken is left out.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def simulators() -> Sequence[Simulator]:
+    """Give simulated platforms, for `dibs simulate` and `dibs demo --simulate`. Mode: collect.
+
+    When: on these commands alone.
+
+    :return: the simulators, each with a name of its own.
+    """
+    raise NotImplementedError
+
+
+# --- notification --------------------------------------------------------------------------------------------------
+
+
+@hookspec
+async def handle_event(context: EventContext, event: CommittedEvent) -> None:
+    """Follow what was committed. Mode: collect.
+
+    When: for each event of a workspace that has the plugin, in the order of its topic, soon after the commit, in one
+    process. What the hook writes through `context` is committed together with the fact that it has seen the event:
+    once for each event, however often processes die. It must not wait for others; that is what jobs are for.
+
+    :param context: database, jobs and settings for this one handling.
+    :param event: the event.
+    :return: nothing.
+    :raises: anything raised is noted against the plugin; what it wrote is undone, and the event counts as seen.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def jobs() -> Sequence[Job]:
+    """Give kinds of jobs that `context.jobs.enqueue` can name. Mode: collect.
+
+    When: once at start.
+
+    :return: the kinds, each named `<plugin>.<verb>`.
+    """
+    raise NotImplementedError
 
 
 # --- exports -------------------------------------------------------------------------------------------------------

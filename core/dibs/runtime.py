@@ -19,6 +19,8 @@ from dibs.flags import FlagService
 from dibs.lane.lanes import Lanes
 from dibs.metrics import Metrics
 from dibs.migrate import up_to_date
+from dibs.outgoing import Outgoing
+from dibs.platforms.registry import Platforms, private_hosts
 from dibs.plugins import PluginManager, load_plugins
 from dibs.plugins.migrations import migrate_all
 from dibs.practice import Practice
@@ -44,6 +46,8 @@ class Runtime:
         flags: which plugins a workspace has.
         hub: hands committed events to those who listen. Made by `start`.
         lanes: all writing to shows. Made by `start`.
+        outgoing: for calls to other servers.
+        platforms: the adapters that plugins give.
         practice: the simulated audiences of this process. Made by `start`.
         metrics: counters that every part may add to.
         stopping: set when the process was told to end; `/readyz` then answers 503.
@@ -57,6 +61,8 @@ class Runtime:
     hub: Hub = attrs.field(init=False)
     lanes: Lanes = attrs.field(init=False)
     practice: Practice = attrs.field(init=False)
+    outgoing: Outgoing = attrs.field(init=False)
+    platforms: Platforms = attrs.field(init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
     stopping: bool = attrs.field(default=False, init=False)
     _started: bool = attrs.field(default=False, init=False)
@@ -67,6 +73,8 @@ class Runtime:
         self.db = Database(self.settings.database_url or "")
         self.accounts = Accounts(self.db, self.settings)
         self.flags = FlagService(self.db, self.plugins)
+        self.outgoing = Outgoing(private_hosts(self.settings.plugins))
+        self.platforms = Platforms(self.flags)
 
     async def start(self) -> None:
         """Start every part: database, migrations, accounts, flags, hub, lanes. If one fails all are closed.
@@ -76,7 +84,10 @@ class Runtime:
         if self._started:
             return
         gc.set_threshold(*COLLECTOR)
+        self.plugins.take_instance_settings(self.settings.plugins)
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.outgoing.close)
+            self.platforms.load(self.plugins, self.outgoing, self.settings.origin)
             await self._start_database(stack)
             self.hub = await make_hub(self.db, self.plugins, self.settings)
             self.lanes = LaneLinks(self.hub, self.flags).make_lanes(self.db)

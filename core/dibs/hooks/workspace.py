@@ -19,11 +19,17 @@ if TYPE_CHECKING:
 
     from dibs.events.bus import EventBus
     from dibs.exports.model import ExportColumn, ExportKind
+    from dibs.models.jobs import Job
+    from dibs.models.simulator import Simulator
+    from dibs.platforms import Platform, PlatformContext
     from dibs.settings import Settings
 
     Blueprints: TypeAlias = tuple[list[tuple[str, Blueprint]], list[PluginHookError]]
     ExportKinds: TypeAlias = tuple[list[tuple[str, ExportKind]], list[PluginHookError]]
     ExportColumns: TypeAlias = tuple[list[tuple[str, ExportColumn]], list[PluginHookError]]
+    FoundPlatforms: TypeAlias = tuple[list[tuple[str, Platform]], list[PluginHookError]]
+    Simulators: TypeAlias = tuple[list[tuple[str, Simulator]], list[PluginHookError]]
+    Jobs: TypeAlias = tuple[list[tuple[str, Job]], list[PluginHookError]]
 
 T = TypeVar("T")
 # SystemExit too: a plugin that gives up must not take the process along.
@@ -149,6 +155,24 @@ class WorkspaceHooks:
         from dibs.exports.model import ExportColumn  # noqa: PLC0415 - only who exports needs it
 
         return self._collected("export_columns", ExportColumn, kind)
+
+    def platforms(self, context: PlatformContext) -> FoundPlatforms:
+        """The plugins' adapters, and an error for each plugin that failed. See `dibs.hookspecs.platforms`."""
+        from dibs.platforms import Platform  # noqa: PLC0415 - hooks are called without platforms too
+
+        return self._collected("platforms", Platform, context)
+
+    def simulators(self) -> Simulators:
+        """The plugins' simulated platforms. See `dibs.hookspecs.simulators`."""
+        from dibs.models.simulator import Simulator  # noqa: PLC0415 - only two commands need it
+
+        return self._collected("simulators", Simulator)
+
+    def jobs(self) -> Jobs:
+        """The plugins' kinds of jobs. See `dibs.hookspecs.jobs`."""
+        from dibs.models.jobs import Job  # noqa: PLC0415 - only who runs jobs needs it
+
+        return self._collected("jobs", Job)
 
     def _collected(self, hook: str, kind: type[T], *args: Any) -> tuple[list[tuple[str, T]], list[PluginHookError]]:
         """What every plugin answers, each a sequence of `kind`, and an error for each plugin that gave none."""

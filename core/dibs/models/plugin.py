@@ -49,6 +49,8 @@ class PluginInfo:
         requires: names of plugins that must be on as well.
         settings: the frozen attrs class of its settings for a workspace or show, or None. They stand in
             `ShowRules.plugins[name]`.
+        instance: the frozen attrs class of its settings for the whole instance, each field with a default, or None.
+            They stand in `dibs.toml` under `[plugins.<name>]`, and in `DIBS_<NAME>__<FIELD>`.
         always: a part of the application that no workspace can switch off.
     """
 
@@ -59,4 +61,5 @@ class PluginInfo:
     default: bool = False
     requires: tuple[str, ...] = ()
     settings: type[Any] | None = None
+    instance: type[Any] | None = None
     always: bool = False

@@ -18,6 +18,14 @@ from dibs.tables.events import inbox, outbox, topics
 from dibs.tables.flags import flag_overrides, flags, plugin_health, rate_limits
 from dibs.tables.metadata import metadata
 from dibs.tables.operators import audit_log, idempotency_keys
+from dibs.tables.platforms import (
+    connections,
+    erasures,
+    oauth_states,
+    relay_positions,
+    stream_leases,
+    webhook_inbox,
+)
 from dibs.tables.practice import practice_runs
 from dibs.tables.shows import items, show_leases, shows, streams
 
@@ -27,6 +35,8 @@ __all__ = [
     "buyers",
     "claims",
     "comments",
+    "connections",
+    "erasures",
     "flag_overrides",
     "flags",
     "idempotency_keys",
@@ -35,6 +45,7 @@ __all__ = [
     "items",
     "members",
     "metadata",
+    "oauth_states",
     "outbox",
     "passkeys",
     "plugin_health",
@@ -42,13 +53,16 @@ __all__ = [
     "rate_limits",
     "recovery_codes",
     "refresh_tokens",
+    "relay_positions",
     "show_leases",
     "shows",
     "sign_in_links",
+    "stream_leases",
     "stream_tickets",
     "streams",
     "topics",
     "users",
     "web_sessions",
+    "webhook_inbox",
     "workspaces",
 ]

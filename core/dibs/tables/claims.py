@@ -72,6 +72,8 @@ comments = Table(
     Column("rule", Text),
     Column("reason", Text),
     Column("late", Boolean, nullable=False, server_default=false()),
+    Column("edited_text", Text),
+    instant("removed_at"),
     UniqueConstraint("workspace_id", "show_id", "comment_key", name="comments_once"),
 )
 

@@ -1,10 +1,9 @@
-"""A running simulator: in this process on a free port, or as a command."""
+"""A running simulator, in this process."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -63,18 +62,6 @@ class Running:
         """The address of one host."""
         return self.hosts[name]
 
-    @property
-    def settings(self) -> dict[str, Any]:
-        """What an adapter has to be told: hosts, ids and secrets of the app."""
-        app = self.seed.app
-        return {
-            "hosts": self.hosts,
-            "app_id": app.id,
-            "app_secret": app.secret,
-            "instagram_app_id": app.instagram_id,
-            "instagram_app_secret": app.instagram_secret,
-        }
-
     async def close(self) -> None:
         """Stop answering and sending."""
         self._stop.set()
@@ -109,22 +96,6 @@ async def running_simulator(host: str = "127.0.0.1", port: int = 0, seed: int = 
         yield running
     finally:
         await running.close()
-
-
-def serve(host: str = "127.0.0.1", port: int = 0, seed: int = 1) -> None:
-    """Run until SIGTERM or Ctrl-C."""
-    asyncio.run(_serve(host, port, seed))
-
-
-async def _serve(host: str, port: int, seed: int) -> None:
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
-    async with running_simulator(host, port, seed) as running:
-        running.seed.app.learn_redirect = True
-        print(f"Simulated Meta is ready at {running.address}", flush=True)
-        await stop.wait()
 
 
 async def _tick(world: World) -> None:

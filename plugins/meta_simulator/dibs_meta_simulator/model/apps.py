@@ -25,9 +25,10 @@ class App:
 
     Attributes:
         redirect_uris: registered ones, compared exactly, for both logins.
-        learn_redirect: with no address registered, take the first loopback one that comes.
+        redirect_origin: every address below it counts as registered; for demos.
         configurations: `config_id` to the permissions that it asks for.
         require_proof: the setting "Require App Secret".
+        verify_token: what the dashboard sends with a handshake.
         live, advanced_access: what Instagram's comment webhooks need.
         instagram_signer: which secret signs what comes from Instagram Login, `instagram` or `meta`.
     """
@@ -38,9 +39,10 @@ class App:
     instagram_secret: str
     name: str = "Demo"
     redirect_uris: list[str] = attrs.field(factory=list)
-    learn_redirect: bool = False
+    redirect_origin: str | None = None
     configurations: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
     require_proof: bool = False
+    verify_token: str = "simulated"
     live: bool = True
     advanced_access: bool = True
     instagram_signer: str = "instagram"
@@ -58,7 +60,5 @@ class App:
 
     def accepts_redirect(self, uri: str) -> bool:
         """Whether an address is registered, to the letter."""
-        loopback = uri.startswith(("http://127.0.0.1:", "http://localhost:", "http://[::1]:"))
-        if not self.redirect_uris and self.learn_redirect and loopback:
-            self.redirect_uris.append(uri)
-        return uri in self.redirect_uris
+        below = self.redirect_origin is not None and uri.startswith(f"{self.redirect_origin.rstrip('/')}/")
+        return below or uri in self.redirect_uris

@@ -1,0 +1,144 @@
+"""Accounts at platforms, the streams that shows listen to, and what platforms send by themselves."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "core_0011"
+down_revision = "core_0008"
+branch_labels = None
+depends_on = None
+
+_UP = (
+    """
+    CREATE TABLE connections (
+        workspace_id UUID NOT NULL,
+        id UUID NOT NULL,
+        platform TEXT NOT NULL,
+        account_id TEXT NOT NULL,
+        name TEXT NOT NULL DEFAULT '',
+        status TEXT NOT NULL DEFAULT 'connected',
+        token BYTEA,
+        token_expires_at TIMESTAMPTZ,
+        data_access_until TIMESTAMPTZ,
+        scopes TEXT[] NOT NULL DEFAULT '{}',
+        missing TEXT[] NOT NULL DEFAULT '{}',
+        user_id TEXT NOT NULL DEFAULT '',
+        details JSONB NOT NULL DEFAULT '{}',
+        last_success_at TIMESTAMPTZ,
+        last_error_at TIMESTAMPTZ,
+        last_error_reason TEXT,
+        last_error TEXT,
+        checked_at TIMESTAMPTZ,
+        refreshed_at TIMESTAMPTZ,
+        ignored_count BIGINT NOT NULL DEFAULT 0,
+        connected_by UUID,
+        version INTEGER NOT NULL DEFAULT 1,
+        created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+        PRIMARY KEY (workspace_id, id),
+        CONSTRAINT connections_account UNIQUE (workspace_id, platform, account_id),
+        CONSTRAINT connections_status CHECK (status IN ('connected', 'reconnect', 'disconnected')),
+        CONSTRAINT connections_token CHECK (status <> 'connected' OR token IS NOT NULL),
+        FOREIGN KEY (workspace_id) REFERENCES workspaces (id)
+    )
+    """,
+    "CREATE INDEX connections_routing ON connections (platform, account_id)",
+    "CREATE INDEX connections_user ON connections (platform, user_id)",
+    """
+    CREATE TABLE oauth_states (
+        workspace_id UUID NOT NULL,
+        state_hash BYTEA NOT NULL,
+        platform TEXT NOT NULL,
+        user_id UUID NOT NULL,
+        session_hash BYTEA NOT NULL,
+        return_to TEXT NOT NULL DEFAULT '',
+        created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+        expires_at TIMESTAMPTZ NOT NULL,
+        PRIMARY KEY (workspace_id, state_hash)
+    )
+    """,
+    """
+    ALTER TABLE streams
+        ADD COLUMN connection_id UUID,
+        ADD COLUMN title TEXT NOT NULL DEFAULT '',
+        ADD COLUMN url TEXT NOT NULL DEFAULT '',
+        ADD COLUMN alternate_ids TEXT[] NOT NULL DEFAULT '{}',
+        ADD COLUMN status TEXT NOT NULL DEFAULT 'idle'
+            CONSTRAINT streams_status CHECK (status IN ('idle', 'waiting', 'reading', 'trouble', 'ended')),
+        ADD COLUMN position JSONB NOT NULL DEFAULT '{}',
+        ADD COLUMN viewers INTEGER,
+        ADD COLUMN comments_seen BIGINT NOT NULL DEFAULT 0,
+        ADD COLUMN last_comment_at TIMESTAMPTZ,
+        ADD COLUMN last_look_at TIMESTAMPTZ,
+        ADD COLUMN trouble_at TIMESTAMPTZ,
+        ADD COLUMN trouble_reason TEXT,
+        ADD COLUMN trouble TEXT,
+        DROP CONSTRAINT streams_live,
+        ADD CONSTRAINT streams_live UNIQUE NULLS NOT DISTINCT
+            (workspace_id, show_id, platform, connection_id, live_id)
+    """,
+    "CREATE INDEX streams_connection ON streams (workspace_id, connection_id)",
+    """
+    CREATE TABLE stream_leases (
+        workspace_id UUID NOT NULL,
+        stream_id UUID NOT NULL,
+        owner TEXT NOT NULL,
+        fence BIGINT NOT NULL,
+        expires_at TIMESTAMPTZ NOT NULL,
+        PRIMARY KEY (workspace_id, stream_id)
+    )
+    """,
+    """
+    CREATE TABLE webhook_inbox (
+        id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        platform TEXT NOT NULL,
+        body BYTEA NOT NULL,
+        received_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        done_at TIMESTAMPTZ,
+        note TEXT
+    )
+    """,
+    "CREATE INDEX webhook_inbox_open ON webhook_inbox (id) WHERE done_at IS NULL",
+    """
+    CREATE TABLE erasures (
+        code TEXT PRIMARY KEY,
+        platform TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        requested_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+        done_at TIMESTAMPTZ,
+        erased JSONB NOT NULL DEFAULT '{}'
+    )
+    """,
+    "ALTER TABLE comments ADD COLUMN edited_text TEXT, ADD COLUMN removed_at TIMESTAMPTZ",
+    """
+    CREATE TABLE relay_positions (
+        workspace_id UUID NOT NULL,
+        topic TEXT NOT NULL,
+        epoch TEXT NOT NULL,
+        seq BIGINT NOT NULL DEFAULT 0,
+        PRIMARY KEY (workspace_id, topic)
+    )
+    """,
+)
+
+
+def upgrade() -> None:
+    for statement in _UP:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    op.execute("ALTER TABLE comments DROP COLUMN edited_text, DROP COLUMN removed_at")
+    for table in ("relay_positions", "erasures", "webhook_inbox", "stream_leases", "oauth_states", "connections"):
+        op.execute(f"DROP TABLE {table}")
+    op.execute("DROP INDEX streams_connection")
+    op.execute(
+        """
+        ALTER TABLE streams DROP CONSTRAINT streams_live, DROP COLUMN connection_id, DROP COLUMN title,
+            DROP COLUMN url, DROP COLUMN alternate_ids, DROP COLUMN status, DROP COLUMN position, DROP COLUMN viewers,
+            DROP COLUMN comments_seen, DROP COLUMN last_comment_at, DROP COLUMN last_look_at, DROP COLUMN trouble_at,
+            DROP COLUMN trouble_reason, DROP COLUMN trouble,
+            ADD CONSTRAINT streams_live UNIQUE (workspace_id, show_id, platform, live_id)
+        """
+    )
