@@ -12,6 +12,7 @@ import attrs
 import structlog
 
 from dibs.accounts.service import Accounts
+from dibs.connections import Connections
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
 from dibs.events.hub import Hub
@@ -48,6 +49,7 @@ class Runtime:
         lanes: all writing to shows. Made by `start`.
         outgoing: for calls to other servers.
         platforms: the adapters that plugins give.
+        connections: accounts at platforms, by workspace.
         practice: the simulated audiences of this process. Made by `start`.
         metrics: counters that every part may add to.
         stopping: set when the process was told to end; `/readyz` then answers 503.
@@ -63,6 +65,7 @@ class Runtime:
     practice: Practice = attrs.field(init=False)
     outgoing: Outgoing = attrs.field(init=False)
     platforms: Platforms = attrs.field(init=False)
+    connections: Connections = attrs.field(init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
     stopping: bool = attrs.field(default=False, init=False)
     _started: bool = attrs.field(default=False, init=False)
@@ -75,6 +78,7 @@ class Runtime:
         self.flags = FlagService(self.db, self.plugins)
         self.outgoing = Outgoing(private_hosts(self.settings.plugins))
         self.platforms = Platforms(self.flags)
+        self.connections = Connections(self.db, self.platforms, self.settings)
 
     async def start(self) -> None:
         """Start every part: database, migrations, accounts, flags, hub, lanes. If one fails all are closed.
@@ -90,8 +94,10 @@ class Runtime:
             self.platforms.load(self.plugins, self.outgoing, self.settings.origin)
             await self._start_database(stack)
             self.hub = await make_hub(self.db, self.plugins, self.settings)
+            self.connections.hub = self.hub
             self.lanes = LaneLinks(self.hub, self.flags).make_lanes(self.db)
             self.practice = Practice(self.db, self.lanes, self.flags)
+            await self.connections.start()
             for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
                 await part.start()
                 stack.push_async_callback(part.close)

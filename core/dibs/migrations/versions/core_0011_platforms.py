@@ -31,6 +31,8 @@ _UP = (
         last_error TEXT,
         checked_at TIMESTAMPTZ,
         refreshed_at TIMESTAMPTZ,
+        check_began_at TIMESTAMPTZ,
+        warned_at TIMESTAMPTZ,
         ignored_count BIGINT NOT NULL DEFAULT 0,
         connected_by UUID,
         version INTEGER NOT NULL DEFAULT 1,
@@ -51,10 +53,30 @@ _UP = (
         platform TEXT NOT NULL,
         user_id UUID NOT NULL,
         session_hash BYTEA NOT NULL,
+        connection_id UUID,
         return_to TEXT NOT NULL DEFAULT '',
         created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
         expires_at TIMESTAMPTZ NOT NULL,
-        PRIMARY KEY (workspace_id, state_hash)
+        PRIMARY KEY (workspace_id, state_hash),
+        CONSTRAINT oauth_states_state UNIQUE (state_hash)
+    )
+    """,
+    """
+    CREATE TABLE oauth_results (
+        workspace_id UUID NOT NULL,
+        id UUID NOT NULL,
+        platform TEXT NOT NULL,
+        user_id UUID NOT NULL,
+        session_hash BYTEA NOT NULL,
+        outcome TEXT NOT NULL,
+        message TEXT NOT NULL DEFAULT '',
+        accounts BYTEA,
+        report JSONB NOT NULL DEFAULT '{}',
+        connection_id UUID,
+        return_to TEXT NOT NULL DEFAULT '',
+        created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+        expires_at TIMESTAMPTZ NOT NULL,
+        PRIMARY KEY (workspace_id, id)
     )
     """,
     """
@@ -138,7 +160,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("ALTER TABLE comments DROP COLUMN edited_text, DROP COLUMN removed_at")
-    for table in ("relay_positions", "erasures", "webhook_inbox", "stream_leases", "oauth_states", "connections"):
+    oauth = ("oauth_results", "oauth_states")
+    for table in ("relay_positions", "erasures", "webhook_inbox", "stream_leases", *oauth, "connections"):
         op.execute(f"DROP TABLE {table}")
     for index in ("streams_connection", "streams_open", "shows_running"):
         op.execute(f"DROP INDEX {index}")
