@@ -95,11 +95,19 @@ _UP = (
         ADD COLUMN trouble_at TIMESTAMPTZ,
         ADD COLUMN trouble_reason TEXT,
         ADD COLUMN trouble TEXT,
+        ADD COLUMN quiet_at TIMESTAMPTZ,
+        ADD COLUMN choices JSONB NOT NULL DEFAULT '[]',
+        ADD COLUMN shared BOOLEAN NOT NULL DEFAULT false,
+        ADD COLUMN version INTEGER NOT NULL DEFAULT 1,
         DROP CONSTRAINT streams_live,
         ADD CONSTRAINT streams_live UNIQUE NULLS NOT DISTINCT
             (workspace_id, show_id, platform, connection_id, live_id)
     """,
     "CREATE INDEX streams_connection ON streams (workspace_id, connection_id)",
+    """
+    CREATE INDEX streams_open ON streams (workspace_id, show_id) WHERE status IN ('waiting', 'reading', 'trouble')
+    """,
+    "CREATE INDEX shows_running ON shows (workspace_id, id) WHERE status IN ('active', 'paused')",
     """
     CREATE TABLE stream_leases (
         workspace_id UUID NOT NULL,
@@ -155,13 +163,15 @@ def downgrade() -> None:
     oauth = ("oauth_results", "oauth_states")
     for table in ("relay_positions", "erasures", "webhook_inbox", "stream_leases", *oauth, "connections"):
         op.execute(f"DROP TABLE {table}")
-    op.execute("DROP INDEX streams_connection")
+    for index in ("streams_connection", "streams_open", "shows_running"):
+        op.execute(f"DROP INDEX {index}")
     op.execute(
         """
         ALTER TABLE streams DROP CONSTRAINT streams_live, DROP COLUMN connection_id, DROP COLUMN title,
             DROP COLUMN url, DROP COLUMN alternate_ids, DROP COLUMN status, DROP COLUMN position, DROP COLUMN viewers,
             DROP COLUMN comments_seen, DROP COLUMN last_comment_at, DROP COLUMN last_look_at, DROP COLUMN trouble_at,
-            DROP COLUMN trouble_reason, DROP COLUMN trouble,
+            DROP COLUMN trouble_reason, DROP COLUMN trouble, DROP COLUMN quiet_at, DROP COLUMN choices,
+            DROP COLUMN shared, DROP COLUMN version,
             ADD CONSTRAINT streams_live UNIQUE (workspace_id, show_id, platform, live_id)
         """
     )
