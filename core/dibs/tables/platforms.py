@@ -102,18 +102,23 @@ stream_leases = Table(
     instant("expires_at", nullable=False),
 )
 
-# Of the instance: one delivery may be about accounts of several workspaces.
+# Of the instance: one delivery may be about accounts of several workspaces. What came is never changed; beside it stand
+# until when a process works on it, and why it could not be used (`note`).
 webhook_inbox = Table(
     "webhook_inbox",
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("platform", Text, nullable=False),
+    document("headers"),
     Column("body", LargeBinary, nullable=False),
     instant("received_at", now=True),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    instant("taken_until"),
     instant("done_at"),
     Column("note", Text),
     Index("webhook_inbox_open", "id", postgresql_where=text("done_at IS NULL")),
+    Index("webhook_inbox_done", "done_at", postgresql_where=text("done_at IS NOT NULL")),
+    Index("webhook_inbox_noted", "id", postgresql_where=text("note IS NOT NULL")),
 )
 
 # Of the instance: a platform asks on behalf of a person, whichever workspaces know that person.

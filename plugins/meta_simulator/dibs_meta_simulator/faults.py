@@ -127,9 +127,7 @@ class Faults:
     def listed(self) -> list[Fault]:
         """Those that are on or still to come."""
         now = self.clock.now()
-        self._on = [
-            fault for fault in self._on if fault.calls != 0 and (fault.ends is None or fault.ends > now)
-        ]
+        self._on = [fault for fault in self._on if fault.calls != 0 and (fault.ends is None or fault.ends > now)]
         return list(self._on)
 
     def _matches(self, fault: Fault, where: Mapping[str, str | None]) -> bool:

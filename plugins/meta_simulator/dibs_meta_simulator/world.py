@@ -112,4 +112,3 @@ class World:
         if page is not None:
             page.account_id = account.id
         return self.put(account)  # type: ignore[no-any-return]
-

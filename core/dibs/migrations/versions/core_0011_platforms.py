@@ -122,14 +122,18 @@ _UP = (
     CREATE TABLE webhook_inbox (
         id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         platform TEXT NOT NULL,
+        headers JSONB NOT NULL DEFAULT '{}',
         body BYTEA NOT NULL,
         received_at TIMESTAMPTZ NOT NULL DEFAULT now(),
         attempts INTEGER NOT NULL DEFAULT 0,
+        taken_until TIMESTAMPTZ,
         done_at TIMESTAMPTZ,
         note TEXT
     )
     """,
     "CREATE INDEX webhook_inbox_open ON webhook_inbox (id) WHERE done_at IS NULL",
+    "CREATE INDEX webhook_inbox_done ON webhook_inbox (done_at) WHERE done_at IS NOT NULL",
+    "CREATE INDEX webhook_inbox_noted ON webhook_inbox (id) WHERE note IS NOT NULL",
     """
     CREATE TABLE erasures (
         code TEXT PRIMARY KEY,
