@@ -135,9 +135,10 @@ async def test_no_failure_tells_a_secret(
     graph: Graph, script: Script, body: Any, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    asked = {"input_token": "IGAAFAKETOKEN1", "client_secret": SECRET}
     script.then(body, 400)
     with pytest.raises(PlatformError) as caught:
-        await graph.get("me", PAGE, {"input_token": "IGAAFAKETOKEN1", "client_secret": SECRET})
+        await graph.get("me", PAGE, asked)
     import traceback
 
     told = "".join(traceback.format_exception(caught.value)) + str(caught.value.data) + caplog.text
