@@ -128,6 +128,7 @@ async def handle_event(context: EventContext, event: CommittedEvent) -> None:
 
     :param context: database, jobs and settings for this one handling.
     :param event: the event.
+    :return: nothing.
     :raises: anything raised is noted against the plugin; what it wrote is undone, and the event counts as seen.
     """
     raise NotImplementedError

@@ -40,6 +40,8 @@ DOC = (Path(__file__).parents[2] / "docs" / "hooks.md").read_text("utf-8")
 SPECS: dict[str, Callable[..., Any]] = {
     name: function for name, function in vars(hookspecs).items() if hasattr(function, "dibs_spec")
 }
+# What these answer comes with the plugins' names.
+NAMED = ("platforms", "simulators", "jobs", "register_blueprints", "export_kinds", "export_columns")
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
@@ -93,7 +95,7 @@ def test_each_hook_has_a_typed_method_with_the_arguments_of_its_specification(na
     method = inspect.signature(getattr(WorkspaceHooks, name))
     spec = inspect.signature(SPECS[name])
     assert list(method.parameters.values())[1:] == list(spec.parameters.values())
-    if name not in ("register_blueprints", "export_kinds", "export_columns"):  # these tell the plugins' names as well
+    if name not in NAMED:
         assert method.return_annotation == spec.return_annotation
 
 
@@ -138,6 +140,14 @@ def test_hook_allocate_claim() -> None:
     hooks = example("allocate_claim")
     assert hooks.allocate_claim(request(2, 2)) == Allocation(win=2)
     assert hooks.allocate_claim(request(3, 2)) == Allocation(wait=3)
+
+
+async def test_hook_simulators() -> None:
+    [(plugin, simulator)], errors = example("simulators").simulators()
+    assert (plugin, simulator.name, errors) == ("example", "market", [])
+    running = await simulator.start("127.0.0.1", 9100, "http://127.0.0.1:8800")
+    assert running.settings == {"market": {"address": running.address}}
+    await running.close()
 
 
 async def test_hook_export_kinds() -> None:

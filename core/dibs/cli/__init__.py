@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "parse": ("dibs.cli.parse:parse_command", "Say what would be read in comments from standard input."),
     "plugins": ("dibs.cli.plugins:command", "List the installed plugins."),
     "replay": ("dibs.cli.replay:replay_command", "Run a recording of a sale through the claim lane."),
+    "simulate": ("dibs.cli.simulate:simulate_command", "Run a simulated platform, to try things out."),
     "serve": ("dibs.cli.serve:serve_command", "Run the server."),
     "user": ("dibs.cli.user:user_command", "Make users, and let them in again."),
 }

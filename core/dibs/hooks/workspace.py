@@ -156,11 +156,11 @@ class WorkspaceHooks:
 
         return self._collected("export_columns", ExportColumn, kind)
 
-    def platforms(self, contexts: Mapping[str, PlatformContext]) -> FoundPlatforms:
-        """The plugins' adapters, each plugin asked with its own context. See `dibs.hookspecs.platforms`."""
+    def platforms(self, context: PlatformContext) -> FoundPlatforms:
+        """The plugins' adapters, and an error for each plugin that failed. See `dibs.hookspecs.platforms`."""
         from dibs.platforms import Platform  # noqa: PLC0415 - hooks are called without platforms too
 
-        return self._collected("platforms", Platform, own=contexts)
+        return self._collected("platforms", Platform, context)
 
     def simulators(self) -> Simulators:
         """The plugins' simulated platforms. See `dibs.hookspecs.simulators`."""
@@ -174,18 +174,13 @@ class WorkspaceHooks:
 
         return self._collected("jobs", Job)
 
-    def _collected(
-        self, hook: str, kind: type[T], *args: Any, own: Mapping[str, Any] | None = None
-    ) -> tuple[list[tuple[str, T]], list[PluginHookError]]:
-        """What every plugin answers, each a sequence of `kind`, and an error for each plugin that gave none.
-
-        With `own`, each plugin is asked with what stands there under its name.
-        """
+    def _collected(self, hook: str, kind: type[T], *args: Any) -> tuple[list[tuple[str, T]], list[PluginHookError]]:
+        """What every plugin answers, each a sequence of `kind`, and an error for each plugin that gave none."""
         found: list[tuple[str, T]] = []
         errors: list[PluginHookError] = []
         for call in self.calls(hook):
             try:
-                answer = list(call.run(*(args if own is None else (own[call.plugin],))))
+                answer = list(call.run(*args))
                 fault = next((one for one in answer if not isinstance(one, kind)), None)
                 if fault is not None:
                     raise TypeError(f"{fault!r} is no {kind.__name__}")

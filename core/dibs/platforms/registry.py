@@ -31,17 +31,19 @@ class Platforms:
 
     def load(self, plugins: PluginManager, http: Outgoing, public_url: str) -> None:
         """Make the adapters. One whose plugin fails, or whose name is taken, is left out with a line in the log."""
-        contexts = {
-            name: PlatformContext(plugins.instance_settings.get(name), http, public_url) for name in plugins.plugins
-        }
-        found, errors = plugins.all_hooks().platforms(contexts)
-        for error in errors:
-            log.error("platform_left_out", plugin=error.data.get("plugin"), problem=str(error))
-        for plugin, platform in found:
-            if platform.name in self._found:
-                log.error("platform_left_out", plugin=plugin, problem=f"there is a platform {platform.name} already")
-            else:
-                self._found[platform.name] = (plugin, platform)
+        for name in plugins.plugins:
+            context = PlatformContext(plugins.instance_settings.get(name), http, public_url)
+            found, errors = plugins.hooks_for(frozenset({name})).platforms(context)
+            for error in errors:
+                log.error("platform_left_out", plugin=name, problem=str(error))
+            for _, platform in found:
+                self._take(name, platform)
+
+    def _take(self, plugin: str, platform: Platform) -> None:
+        if platform.name in self._found:
+            log.error("platform_left_out", plugin=plugin, problem=f"there is a platform {platform.name} already")
+        else:
+            self._found[platform.name] = (plugin, platform)
 
     def named(self, name: str) -> Platform:
         """An adapter, whether or not a workspace has it. Raises `NotFoundError`."""
