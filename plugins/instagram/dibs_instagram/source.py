@@ -119,7 +119,9 @@ class BroadcastReader:
         else:
             log.warning("instagram_comments_left_unread", stream=str(self.stream.stream_id), read=len(found))
         # Newest first as they came: of one second, the one further down is the older one.
-        return sorted(reversed(found.values()), key=lambda comment: comment.posted_at)
+        oldest_first = list(found.values())[::-1]
+        oldest_first.sort(key=lambda comment: comment.posted_at)
+        return oldest_first
 
     async def _older(self, page: CommentPage) -> CommentPage | None:
         """The page behind this one; None if the broadcast ended meanwhile: what was read is handed over then."""

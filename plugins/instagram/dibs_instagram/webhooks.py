@@ -10,7 +10,7 @@ from dibs.platforms import SourceBatch, WebhookContent, WebhookNews, WebhookRequ
 
 
 def content(request: WebhookRequest) -> WebhookContent:
-    """A delivery as news, one for each account and broadcast; deliveries keep no order, so each is put in that of time."""
+    """A delivery as news, one for each account and broadcast. Deliveries keep no order: it is put in that of time."""
     decoded = decode(parse_json(request.body), request.received_at or utc_now())
     left_out = list(decoded.left_out)
     groups: dict[tuple[str, str], list[IncomingComment]] = {}

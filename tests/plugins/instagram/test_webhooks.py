@@ -60,7 +60,9 @@ def test_any_of_the_secrets_may_have_signed() -> None:
     assert not signed(RAW, meta_app_secret="") and not signed(RAW, app_secret="", meta_app_secret="")
 
 
-@pytest.mark.parametrize("header", [None, "", "sha256=", SIGNATURE[7:], SIGNATURE[:-1], "sha1=" + SIGNATURE[7:], "sha256=é"])
+@pytest.mark.parametrize(
+    "header", [None, "", "sha256=", SIGNATURE[7:], SIGNATURE[:-1], "sha1=" + SIGNATURE[7:], "sha256=é"]
+)
 def test_a_missing_or_broken_header_is_no_signature(header: str | None) -> None:
     assert not signed(RAW, header)
 
