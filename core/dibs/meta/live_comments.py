@@ -84,7 +84,7 @@ def comment_of(value: Any, *, live_id: str, seller_ids: Iterable[str], otherwise
 
 def _heard(change: Change, now: datetime) -> Heard:
     if change.field != FIELD:
-        raise ValueError(f"the field is {ascii(change.field)}, not {FIELD}" if change.field else "names no field")
+        raise ValueError(f"the field is {change.field!a}, not {FIELD}" if change.field else "names no field")
     value = as_mapping(change.value)
     comment = comment_of(
         change.value,
