@@ -37,6 +37,7 @@ from dibs.api import (
     summary,
     tickets,
     undo,
+    webhooks,
     workspaces,
 )
 from dibs.api.json import OrjsonProvider
@@ -74,6 +75,7 @@ _PARTS = (
     ingest,
     debug,
     stream,
+    webhooks,
     openapi,
 )
 

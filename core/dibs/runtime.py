@@ -12,6 +12,7 @@ import attrs
 import structlog
 
 from dibs.accounts.service import Accounts
+from dibs.connections import Connections
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
 from dibs.events.hub import Hub
@@ -25,6 +26,8 @@ from dibs.plugins import PluginManager, load_plugins
 from dibs.plugins.migrations import migrate_all
 from dibs.practice import Practice
 from dibs.settings import Settings
+from dibs.webhooks import WebhookInbox, WebhookWorker
+from dibs.webhooks.counters import WebhookCounters
 from dibs.wiring import LaneLinks, make_hub
 from dibs.workspace_settings.retention import RetentionKeeper
 
@@ -48,7 +51,9 @@ class Runtime:
         lanes: all writing to shows. Made by `start`.
         outgoing: for calls to other servers.
         platforms: the adapters that plugins give.
+        connections: accounts at platforms, by workspace.
         practice: the simulated audiences of this process. Made by `start`.
+        webhooks: takes in what platforms send. `webhook_worker` works it off. Both made by `start`.
         metrics: counters that every part may add to.
         stopping: set when the process was told to end; `/readyz` then answers 503.
     """
@@ -63,6 +68,10 @@ class Runtime:
     practice: Practice = attrs.field(init=False)
     outgoing: Outgoing = attrs.field(init=False)
     platforms: Platforms = attrs.field(init=False)
+    connections: Connections = attrs.field(init=False)
+    webhooks: WebhookInbox = attrs.field(init=False)
+    webhook_worker: WebhookWorker = attrs.field(init=False)
+    webhook_counters: WebhookCounters = attrs.field(init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
     stopping: bool = attrs.field(default=False, init=False)
     _started: bool = attrs.field(default=False, init=False)
@@ -75,6 +84,8 @@ class Runtime:
         self.flags = FlagService(self.db, self.plugins)
         self.outgoing = Outgoing(private_hosts(self.settings.plugins))
         self.platforms = Platforms(self.flags)
+        self.connections = Connections(self.db, self.platforms, self.settings)
+        self.webhook_counters = WebhookCounters(self.metrics.registry)
 
     async def start(self) -> None:
         """Start every part: database, migrations, accounts, flags, hub, lanes. If one fails all are closed.
@@ -90,14 +101,18 @@ class Runtime:
             self.platforms.load(self.plugins, self.outgoing, self.settings.origin)
             await self._start_database(stack)
             self.hub = await make_hub(self.db, self.plugins, self.settings)
+            self.connections.hub = self.hub
             self.lanes = LaneLinks(self.hub, self.flags).make_lanes(self.db)
             self.practice = Practice(self.db, self.lanes, self.flags)
+            await self.connections.start()
+            self._make_webhooks()
             for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)
             await self.hub.start()
             await self.lanes.start()
+            await self.webhook_worker.start()
             self._parts, self._started = stack.pop_all(), True
 
     async def migrated(self) -> bool:
@@ -117,7 +132,7 @@ class Runtime:
 
     async def _end_live(self) -> None:
         """The audiences stop, then the lanes: their last events still reach the streams and the other processes."""
-        for part in (self.practice, self.lanes, self.hub):
+        for part in (self.webhooks, self.webhook_worker, self.practice, self.lanes, self.hub):
             try:
                 async with asyncio.timeout(self.settings.shutdown_seconds):
                     await part.close()
@@ -127,6 +142,11 @@ class Runtime:
     async def close(self) -> None:
         """Close every part, the last started first; what is in flight is finished."""
         await self._parts.aclose()
+
+    def _make_webhooks(self) -> None:
+        by_account, deliver = self.connections.by_account, self.streams.deliver
+        self.webhook_worker = WebhookWorker(self.db, self.platforms, by_account, deliver, self.webhook_counters)
+        self.webhooks = WebhookInbox(self.db, self.webhook_worker.wake)
 
     async def _start_database(self, stack: AsyncExitStack) -> None:
         if not self.db.url:
