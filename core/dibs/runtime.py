@@ -13,6 +13,7 @@ import structlog
 
 from dibs.accounts.service import Accounts
 from dibs.connections import Connections
+from dibs.connections.keeper import ConnectionKeeper
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
 from dibs.events.hub import Hub
@@ -107,6 +108,7 @@ class Runtime:
             await self.connections.start()
             self._make_webhooks()
             for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
+            for part in (self.accounts, self.flags, RetentionKeeper(self.db), ConnectionKeeper(self.connections)):
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)
