@@ -7,18 +7,22 @@ import functools
 import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from uuid import UUID
 
 import attrs
 import structlog
 
 from dibs.accounts.service import Accounts
+from dibs.connections import Connections
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
+from dibs.errors import UnavailableError
 from dibs.events.hub import Hub
 from dibs.flags import FlagService
 from dibs.lane.lanes import Lanes
 from dibs.metrics import Metrics
 from dibs.migrate import up_to_date
+from dibs.models.platform import WebhookNews
 from dibs.outgoing import Outgoing
 from dibs.platforms.registry import Platforms, private_hosts
 from dibs.plugins import PluginManager, load_plugins
@@ -50,6 +54,7 @@ class Runtime:
         lanes: all writing to shows. Made by `start`.
         outgoing: for calls to other servers.
         platforms: the adapters that plugins give.
+        connections: accounts at platforms, by workspace.
         practice: the simulated audiences of this process. Made by `start`.
         webhooks: takes in what platforms send. `webhook_worker` works it off. Both made by `start`.
         metrics: counters that every part may add to.
@@ -66,6 +71,7 @@ class Runtime:
     practice: Practice = attrs.field(init=False)
     outgoing: Outgoing = attrs.field(init=False)
     platforms: Platforms = attrs.field(init=False)
+    connections: Connections = attrs.field(init=False)
     webhooks: WebhookInbox = attrs.field(init=False)
     webhook_worker: WebhookWorker = attrs.field(init=False)
     webhook_counters: WebhookCounters = attrs.field(init=False)
@@ -81,6 +87,7 @@ class Runtime:
         self.flags = FlagService(self.db, self.plugins)
         self.outgoing = Outgoing(private_hosts(self.settings.plugins))
         self.platforms = Platforms(self.flags)
+        self.connections = Connections(self.db, self.platforms, self.settings)
         self.webhook_counters = WebhookCounters(self.metrics.registry)
 
     async def start(self) -> None:
@@ -97,8 +104,10 @@ class Runtime:
             self.platforms.load(self.plugins, self.outgoing, self.settings.origin)
             await self._start_database(stack)
             self.hub = await make_hub(self.db, self.plugins, self.settings)
+            self.connections.hub = self.hub
             self.lanes = LaneLinks(self.hub, self.flags).make_lanes(self.db)
             self.practice = Practice(self.db, self.lanes, self.flags)
+            await self.connections.start()
             self._make_webhooks()
             for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
                 await part.start()
@@ -138,7 +147,7 @@ class Runtime:
         await self._parts.aclose()
 
     def _make_webhooks(self) -> None:
-        by_account, deliver = self.connections.by_account, self.streams.deliver
+        by_account, deliver = self.connections.by_account, _no_streams_yet
         self.webhook_worker = WebhookWorker(self.db, self.platforms, by_account, deliver, self.webhook_counters)
         self.webhooks = WebhookInbox(self.db, self.webhook_worker.wake)
 
@@ -150,6 +159,10 @@ class Runtime:
         await migrate_all(self.db.url, self.plugins)
         stack.push_async_callback(self.db.close)
         await self.db.connect()
+
+
+async def _no_streams_yet(workspace_id: UUID, connection_id: UUID, news: WebhookNews) -> None:
+    raise UnavailableError("Nothing reads streams yet.")
 
 
 @asynccontextmanager
