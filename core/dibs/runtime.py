@@ -7,6 +7,7 @@ import functools
 import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from uuid import UUID
 
 import attrs
 import structlog
@@ -16,11 +17,13 @@ from dibs.connections import Connections
 from dibs.connections.keeper import ConnectionKeeper
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
+from dibs.errors import UnavailableError
 from dibs.events.hub import Hub
 from dibs.flags import FlagService
 from dibs.lane.lanes import Lanes
 from dibs.metrics import Metrics
 from dibs.migrate import up_to_date
+from dibs.models.platform import WebhookNews
 from dibs.outgoing import Outgoing
 from dibs.platforms.registry import Platforms, private_hosts
 from dibs.plugins import PluginManager, load_plugins
@@ -146,7 +149,7 @@ class Runtime:
         await self._parts.aclose()
 
     def _make_webhooks(self) -> None:
-        by_account, deliver = self.connections.by_account, self.streams.deliver
+        by_account, deliver = self.connections.by_account, _no_streams_yet
         self.webhook_worker = WebhookWorker(self.db, self.platforms, by_account, deliver, self.webhook_counters)
         self.webhooks = WebhookInbox(self.db, self.webhook_worker.wake)
 
@@ -158,6 +161,10 @@ class Runtime:
         await migrate_all(self.db.url, self.plugins)
         stack.push_async_callback(self.db.close)
         await self.db.connect()
+
+
+async def _no_streams_yet(workspace_id: UUID, connection_id: UUID, news: WebhookNews) -> None:
+    raise UnavailableError("Nothing reads streams yet.")
 
 
 @asynccontextmanager
