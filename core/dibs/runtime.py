@@ -16,6 +16,7 @@ from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
 from dibs.events.hub import Hub
 from dibs.flags import FlagService
+from dibs.jobs import Jobs
 from dibs.lane.lanes import Lanes
 from dibs.metrics import Metrics
 from dibs.migrate import up_to_date
@@ -24,6 +25,7 @@ from dibs.platforms.registry import Platforms, private_hosts
 from dibs.plugins import PluginManager, load_plugins
 from dibs.plugins.migrations import migrate_all
 from dibs.practice import Practice
+from dibs.relay import Relay
 from dibs.settings import Settings
 from dibs.wiring import LaneLinks, make_hub
 from dibs.workspace_settings.retention import RetentionKeeper
@@ -41,6 +43,7 @@ class Runtime:
     Attributes:
         settings: what the process was told; once started, with the address of the database.
         plugins: the plugins that are installed.
+        background: run jobs and hand events to plugins too; the command line does not.
         db: the gateway to PostgreSQL.
         accounts: people, workspaces, sign-ins.
         flags: which plugins a workspace has.
@@ -49,12 +52,15 @@ class Runtime:
         outgoing: for calls to other servers.
         platforms: the adapters that plugins give.
         practice: the simulated audiences of this process. Made by `start`.
+        jobs: work that is done later. Kinds and schedules are added before `start`.
+        relay: hands committed events to plugins. Made by `start`.
         metrics: counters that every part may add to.
         stopping: set when the process was told to end; `/readyz` then answers 503.
     """
 
     settings: Settings
     plugins: PluginManager = attrs.field(factory=load_plugins)
+    background: bool = True
     db: Database = attrs.field(init=False)
     accounts: Accounts = attrs.field(init=False)
     flags: FlagService = attrs.field(init=False)
@@ -64,6 +70,8 @@ class Runtime:
     outgoing: Outgoing = attrs.field(init=False)
     platforms: Platforms = attrs.field(init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
+    jobs: Jobs = attrs.field(init=False)
+    relay: Relay = attrs.field(init=False)
     stopping: bool = attrs.field(default=False, init=False)
     _started: bool = attrs.field(default=False, init=False)
     _ending: asyncio.Task[None] | None = attrs.field(default=None, init=False)
@@ -75,6 +83,7 @@ class Runtime:
         self.flags = FlagService(self.db, self.plugins)
         self.outgoing = Outgoing(private_hosts(self.settings.plugins))
         self.platforms = Platforms(self.flags)
+        self.jobs = Jobs(self.db, self.flags, self.plugins, self.platforms, self.metrics)
 
     async def start(self) -> None:
         """Start every part: database, migrations, accounts, flags, hub, lanes. If one fails all are closed.
@@ -90,14 +99,19 @@ class Runtime:
             self.platforms.load(self.plugins, self.outgoing, self.settings.origin)
             await self._start_database(stack)
             self.hub = await make_hub(self.db, self.plugins, self.settings)
-            self.lanes = LaneLinks(self.hub, self.flags).make_lanes(self.db)
+            links = LaneLinks(self.hub, self.flags)
+            self.lanes = links.make_lanes(self.db)
             self.practice = Practice(self.db, self.lanes, self.flags)
+            self.relay = self._make_relay(links)
             for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)
             await self.hub.start()
             await self.lanes.start()
+            if self.background:
+                await self.jobs.start()
+                await self.relay.start()
             self._parts, self._started = stack.pop_all(), True
 
     async def migrated(self) -> bool:
@@ -117,7 +131,7 @@ class Runtime:
 
     async def _end_live(self) -> None:
         """The audiences stop, then the lanes: their last events still reach the streams and the other processes."""
-        for part in (self.practice, self.lanes, self.hub):
+        for part in (self.practice, self.lanes, self.relay, self.jobs, self.hub):
             try:
                 async with asyncio.timeout(self.settings.shutdown_seconds):
                     await part.close()
@@ -127,6 +141,11 @@ class Runtime:
     async def close(self) -> None:
         """Close every part, the last started first; what is in flight is finished."""
         await self._parts.aclose()
+
+    def _make_relay(self, links: LaneLinks) -> Relay:
+        relay = Relay(self.db, self.plugins, self.flags, self.jobs.registry, links.failed, self.metrics)
+        self.hub.followers.append(relay.published)
+        return relay
 
     async def _start_database(self, stack: AsyncExitStack) -> None:
         if not self.db.url:
@@ -141,7 +160,7 @@ class Runtime:
 @asynccontextmanager
 async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     """A started runtime without a web server, for the command line."""
-    runtime = Runtime(settings)
+    runtime = Runtime(settings, background=False)
     await runtime.start()
     try:
         yield runtime
