@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import threading
 from types import ModuleType
 
 _loaded: dict[str, ModuleType] = {}
+_one_at_a_time = threading.Lock()  # PgQueuer imports itself in circles: two threads in it meet half-made modules
 
 
 async def library() -> ModuleType:
@@ -22,5 +24,10 @@ async def manager() -> ModuleType:
 async def _load(name: str) -> ModuleType:
     # Not sys.modules: there a module stands while its import is still under way.
     if name not in _loaded:
-        _loaded[name] = await asyncio.to_thread(importlib.import_module, name)
+        _loaded[name] = await asyncio.to_thread(_import, name)
     return _loaded[name]
+
+
+def _import(name: str) -> ModuleType:
+    with _one_at_a_time:
+        return importlib.import_module(name)
