@@ -26,6 +26,8 @@ from dibs.plugins import PluginManager, load_plugins
 from dibs.plugins.migrations import migrate_all
 from dibs.practice import Practice
 from dibs.settings import Settings
+from dibs.streams.parts import Parts
+from dibs.streams.service import Streams
 from dibs.wiring import LaneLinks, make_hub
 from dibs.workspace_settings.retention import RetentionKeeper
 
@@ -51,6 +53,7 @@ class Runtime:
         platforms: the adapters that plugins give.
         connections: accounts at platforms, by workspace.
         practice: the simulated audiences of this process. Made by `start`.
+        streams: what shows listen to, and those of it that this process reads. Made by `start`.
         metrics: counters that every part may add to.
         stopping: set when the process was told to end; `/readyz` then answers 503.
     """
@@ -66,6 +69,7 @@ class Runtime:
     outgoing: Outgoing = attrs.field(init=False)
     platforms: Platforms = attrs.field(init=False)
     connections: Connections = attrs.field(init=False)
+    streams: Streams = attrs.field(init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
     stopping: bool = attrs.field(default=False, init=False)
     _started: bool = attrs.field(default=False, init=False)
@@ -98,12 +102,15 @@ class Runtime:
             self.lanes = LaneLinks(self.hub, self.flags).make_lanes(self.db)
             self.practice = Practice(self.db, self.lanes, self.flags)
             await self.connections.start()
+            links = (self.db, self.hub, self.lanes, self.platforms, self.connections, self.plugins)
+            self.streams = Streams(Parts(*links))
             for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)
             await self.hub.start()
             await self.lanes.start()
+            await self.streams.start()
             self._parts, self._started = stack.pop_all(), True
 
     async def migrated(self) -> bool:
@@ -122,8 +129,8 @@ class Runtime:
         await asyncio.shield(self._ending)
 
     async def _end_live(self) -> None:
-        """The audiences stop, then the lanes: their last events still reach the streams and the other processes."""
-        for part in (self.practice, self.lanes, self.hub):
+        """What brings comments stops, then the lanes: their last events still reach clients and other processes."""
+        for part in (self.streams, self.practice, self.lanes, self.hub):
             try:
                 async with asyncio.timeout(self.settings.shutdown_seconds):
                     await part.close()

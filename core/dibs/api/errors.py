@@ -34,6 +34,7 @@ STATUSES: Mapping[str, int] = {
     "below_won": 409,
     "out_of_stock": 409,
     "stale_writer": 409,
+    "stale_reader": 409,
     "rate_limited": 429,
     "unavailable": 503,
 }
