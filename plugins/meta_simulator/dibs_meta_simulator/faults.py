@@ -7,8 +7,8 @@ from typing import Any
 
 import attrs
 
-from dibs_meta_simulator.clock import Clock
 from dibs.demo_data.dice import Dice
+from dibs_meta_simulator.clock import Clock
 
 KNOWN: dict[str, str] = {
     "error": "Answer with an error: code, subcode, message, status",
