@@ -20,7 +20,7 @@ from dibs_facebook.patience import Patience
 from dibs_facebook.tempo import Tempo
 from dibs_facebook.walking import Walker
 
-LOOK_SECONDS = 10.0
+LOOK_SECONDS, MOST_LOOK_SECONDS = 10.0, 60.0
 SECOND_LOOK_SECONDS = 4.0
 LAST_SWEEP_SECONDS = 60
 WITH_EVENTS_SECONDS = 15.0
@@ -89,7 +89,7 @@ class CommentSource:
     async def _look(self) -> AsyncIterator[SourceBatch]:
         """What is new; every ten seconds also whether the broadcast still runs."""
         viewers = None
-        if self.now() - self._looked_at >= LOOK_SECONDS:
+        if self.now() - self._looked_at >= min(MOST_LOOK_SECONDS, LOOK_SECONDS * self.api.slowdown()):
             viewers = await self._still_runs()
         newest = await self._walker.newest()
         if newest is None:

@@ -70,10 +70,10 @@ class Walker:
     async def forward(self, since: int | None) -> AsyncIterator[Sequence[IncomingComment]]:
         """Every page from a time on, oldest first."""
         seen: OrderedDict[str, None] = OrderedDict()
-        after, latest, empty, stalls, size = None, 0, 0, 0, self.size
+        after, latest, empty, stalls, times = None, 0, 0, 0, 1
         while stalls < MOST_STALLS and empty < MOST_EMPTY:
             try:
-                page = await self._page("chronological", since=since, after=after, size=max(size, self.size))
+                page = await self._page("chronological", since=since, after=after, times=times)
             except RefusedError as refused:
                 if after is None or refused.reason not in _ELSEWHERE:
                     raise
@@ -94,27 +94,31 @@ class Walker:
             # The cursor leads nowhere or back: begin again where the last page ended, with more at once if that is
             # all within one second.
             stalls += 1
-            size = size if after else min(LARGEST_PAGE, size * 2)
+            times = times if after else times * 2
             after, since = None, max(since or 0, latest - 1) if seen else since
 
     async def _page(
-        self, order: Order, *, since: int | None = None, after: str | None = None, size: int | None = None
+        self, order: Order, *, since: int | None = None, after: str | None = None, times: int = 1
     ) -> CommentPage:
         """A page, by the broadcast's own id or, where that is refused, by its video's."""
-        how: dict[str, Any] = {"limit": min(size or self.size, LARGEST_PAGE), "since": since, "after": after}
+        how: dict[str, Any] = {"since": since, "after": after}
         edges = self._edges()
         for number, edge in enumerate(edges, 1):
             try:
-                return await self._page_at(edge, order, how)
+                return await self._page_at(edge, order, times, how)
             except RefusedError as refused:
                 if self._needs_fewer_fields(refused):
-                    return await self._page_at(edge, order, how)
+                    return await self._page_at(edge, order, times, how)
                 if after is not None or number == len(edges) or refused.reason not in _ELSEWHERE:
                     raise
         raise AssertionError("a broadcast has an id")
 
-    async def _page_at(self, edge: str, order: Order, how: Mapping[str, Any]) -> CommentPage:
-        answer = await self.ask(lambda: self.api.comments(edge, order, fields=self._fields, **how))
+    async def _page_at(self, edge: str, order: Order, times: int, how: Mapping[str, Any]) -> CommentPage:
+        async def ask() -> Mapping[str, Any]:
+            limit = min(self.size * times, LARGEST_PAGE)
+            return await self.api.comments(edge, order, limit=limit, fields=self._fields, **how)
+
+        answer = await self.ask(ask)
         self.known.edge = edge if edge != self.stream.live.live_id else ""
         return read_page(answer, self.stream.live.live_id, self.sellers)
 
