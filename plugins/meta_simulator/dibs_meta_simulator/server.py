@@ -12,6 +12,7 @@ from quart import Quart, Response, request
 
 from dibs_meta_simulator import streaming
 from dibs_meta_simulator.calls import CallRecord
+from dibs_meta_simulator.control import page
 from dibs_meta_simulator.control import routes as control
 from dibs_meta_simulator.control.actions import Stage
 from dibs_meta_simulator.disturbing import cut, disturbed
@@ -36,6 +37,7 @@ def make_app(stage: Stage) -> Quart:
     streaming.add_route(app, stage.world)
     app.register_blueprint(logins.make_blueprint(stage.world))
     app.register_blueprint(control.make_blueprint(stage))
+    app.register_blueprint(page.make_blueprint(stage))
     return app
 
 
