@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dibs.lane.keys import comment_key
+from dibs.meta import parse_json
 from dibs.meta.live_comments import comment_of
 from dibs.models.comments import Author
 from dibs.outgoing import Outgoing
@@ -181,7 +182,7 @@ def test_a_damaged_comment_has_one_identity_however_it_comes(data: st.DataObject
         told[name] = data.draw(RUBBISH)
     by_webhook = adapter().decode(WebhookRequest(json.dumps(changes(told)).encode(), received_at=NOW))
     try:
-        asked = comment_of(json.loads(json.dumps(told)), live_id=MEDIA, seller_ids=[ACCOUNT], otherwise_at=NOW)
+        asked = comment_of(parse_json(json.dumps(told)), live_id=MEDIA, seller_ids=[ACCOUNT], otherwise_at=NOW)
     except ValueError:
         assert by_webhook.news == ()
     else:
