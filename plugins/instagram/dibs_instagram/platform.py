@@ -26,7 +26,7 @@ from dibs_instagram import lives, replies, tokens, webhooks
 from dibs_instagram.api import AccountApi
 from dibs_instagram.login import InstagramLogin
 from dibs_instagram.settings import InstagramInstance
-from dibs_instagram.source import BroadcastReader
+from dibs_instagram.source import read_broadcast
 
 
 class InstagramPlatform(Platform):
@@ -92,7 +92,7 @@ class InstagramPlatform(Platform):
 
     def comments(self, stream: StreamToRead) -> AsyncIterator[SourceBatch]:
         """Comments by asking, until the broadcast is off the air."""
-        return BroadcastReader(self._api(stream.account), stream).batches()
+        return read_broadcast(self._api(stream.account), stream)
 
     # --- webhooks -------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from dibs.lane.keys import comment_key
 from dibs.meta.live_comments import comment_of
 from dibs.models.comments import Author
 from dibs.platforms import Account, RefusedError, SourceBatch, TryAgainError, WebhookRequest
-from dibs_instagram import source
+from dibs_instagram import asking, source, walking
 from dibs_instagram.heard import Heard
 from dibs_instagram.pace import LONGEST, SHORTEST, USUAL, Pace
 from dibs_instagram.platform import InstagramPlatform
@@ -39,8 +39,8 @@ def write(meta: Running, live: LiveMedia, *texts: str, **more: Any) -> list[str]
 async def read(batches: AsyncIterator[SourceBatch], comments: int, then: Callable[[], object] = list) -> list[Any]:
     """The batches until so many comments were read."""
     got: list[SourceBatch] = []
-    async with asyncio.timeout(20), aclosing(batches) as source:  # type: ignore[type-var]
-        async for batch in source:
+    async with asyncio.timeout(20), aclosing(batches) as opened:  # type: ignore[type-var]
+        async for batch in opened:
             got.append(batch)
             if sum(len(one.comments) for one in got) >= comments:
                 break
@@ -115,6 +115,15 @@ async def test_it_goes_on_where_the_process_before_stopped(
     assert [comment.comment_id for comment in batch.comments] == missed
 
 
+async def test_silence_shows_signs_of_life(
+    adapter: InstagramPlatform, account: Account, live: LiveMedia, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "SIGN_OF_LIFE_SECONDS", 0.05)
+    batches = adapter.comments(stream(account, live.id))
+    got = [await anext(batches) for _ in range(3)]
+    assert [(batch.comments, batch.position, batch.ended) for batch in got] == [((), None, False)] * 3
+
+
 async def test_one_that_shows_up_behind_younger_ones_is_heard(
     meta: Running, adapter: InstagramPlatform, by_page: Account, live: LiveMedia
 ) -> None:
@@ -134,15 +143,51 @@ async def test_many_of_one_second_over_several_pages(
     assert [comment.comment_id for comment in batch.comments] == written
 
 
-@pytest.mark.parametrize("mode", ["error", "skip", "restart"])
-async def test_cursors_go_stale_and_pages_come_empty(
-    meta: Running, adapter: InstagramPlatform, by_page: Account, live: LiveMedia, mode: str
+class Paged:
+    """A list of comments behind `odd`, newest first, three to a page; a test may play tricks with its cursors."""
+
+    def __init__(self, odd: OddServer, count: int) -> None:
+        self.ids = [str(n) for n in range(count, 0, -1)]
+        self.stale: dict[str, tuple[int, Any]] = {}
+        odd.on("/live_media", self._live)
+        odd.on("/7/comments", self._page)
+
+    def _list(self, start: int) -> dict[str, Any]:
+        rows = [
+            {"id": one, "text": one, "timestamp": f"2026-01-01T00:{int(one) // 60:02}:{int(one) % 60:02}+0000"}
+            for one in self.ids[start : start + 3]
+        ]
+        paging: dict[str, Any] = {"cursors": {"after": str(start + 3)}}
+        more = {"next": f"http://elsewhere/?after={start + 3}"} if start + 3 < len(self.ids) else {}
+        return {"data": rows, "paging": paging | more}
+
+    def _live(self, asked: Asked) -> tuple[int, Any]:
+        return 200, {"data": [{"id": "7", "comments": self._list(0)}]}
+
+    def _page(self, asked: Asked) -> tuple[int, Any]:
+        after = asked.query.get("after", "0")
+        return self.stale.pop(after, None) or (200, self._list(int(after)))
+
+
+async def test_a_cursor_that_is_refused_costs_nothing(
+    odd: OddServer, adapter_for: Callable[..., InstagramPlatform], by_page: Account
 ) -> None:
-    written = write(meta, live, *(str(n) for n in range(130)))
-    meta.world.faults.set("stale_cursors", mode=mode, calls=1)
-    meta.world.faults.set("empty_pages", calls=1, where={"endpoint": "media/comments"})
-    got = await read(adapter.comments(stream(by_page, live.id)), 130)
-    assert {comment.comment_id for batch in got for comment in batch.comments} == set(written)
+    paged = Paged(odd, 20)
+    paged.stale["9"] = (400, {"error": {"code": 100, "message": "(#100) Invalid cursor"}})
+    paged.stale["6"] = (200, {"data": [], "paging": {"cursors": {"after": "6"}, "next": "http://elsewhere/?after=6"}})
+    [batch] = await read(adapter_for().comments(stream(by_page, "7")), 20)
+    assert texts([batch]) == [str(n) for n in range(1, 21)]
+
+
+async def test_what_a_cursor_leaves_out_is_found_when_it_is_gone_through_again(
+    odd: OddServer, adapter_for: Callable[..., InstagramPlatform], by_page: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "SWEEP_SECONDS", 0.05)
+    paged = Paged(odd, 20)
+    paged.stale["9"] = (200, paged._list(12))  # its comment was deleted, and the next page begins too late
+    got = await read(adapter_for().comments(stream(by_page, "7")), 20)
+    assert [len(batch.comments) for batch in got if batch.comments] == [17, 3]
+    assert set(texts(got)) == {str(n) for n in range(1, 21)}
 
 
 async def test_a_webhook_and_an_answer_tell_of_the_same_comment(
@@ -172,7 +217,7 @@ async def test_hidden_authors_stickers_and_what_can_not_be_read(
 async def test_what_passes_soon_is_sat_out(
     meta: Running, adapter: InstagramPlatform, by_page: Account, live: LiveMedia, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(source, "backoff", lambda tries, first: 0.01)
+    monkeypatch.setattr(asking, "backoff", lambda tries, first: 0.01)
     written = write(meta, live, *(str(n) for n in range(20)))
     meta.world.faults.set("reset", calls=1)
     meta.world.faults.set("html", calls=1)
@@ -184,7 +229,7 @@ async def test_what_passes_soon_is_sat_out(
 async def test_answers_get_smaller_when_the_platform_wants_it(
     odd: OddServer, adapter_for: Callable[..., InstagramPlatform], by_page: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(source, "backoff", lambda tries, first: 0.01)
+    monkeypatch.setattr(asking, "backoff", lambda tries, first: 0.01)
     less = (500, {"error": {"code": 1, "message": "Please reduce the amount of data you're asking for, then retry"}})
     odd.on("/live_media", less, less, (200, {"data": [{"id": "7", "comments": {"data": [{"id": "1"}]}}]}))
     await read(adapter_for().comments(stream(by_page, "7")), 1)

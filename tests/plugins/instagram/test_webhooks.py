@@ -113,6 +113,15 @@ def test_without_any_time_it_is_when_it_arrived() -> None:
     assert news.batch.comments[0].posted_at == NOW
 
 
+def test_a_fresh_comment_tells_that_the_broadcast_runs() -> None:
+    sent = NOW.timestamp()
+    for time, status in ((sent, "live"), (sent - 30, "live"), (sent - 61, None), (None, "live")):
+        [news] = decoded(changes(value(), time=time)).news
+        assert news.live_status == status
+    [news] = decoded(changes(value(media=None), time=sent)).news
+    assert (news.live_id, news.live_status) == ("", None)
+
+
 def test_nobody_is_made_up_and_the_sellers_own_comments_are_marked() -> None:
     hidden, unnamed, own = (
         value(id="1", **{"from": None}),
