@@ -150,6 +150,10 @@ async def test_an_account_is_subscribed_and_access_can_not_be_given_back(
     by_page = account.details["login"] == "facebook"
     assert (here, page) == ((None, {"feed", "live_videos"}) if by_page else ({"comments", "live_comments"}, None))
     assert await adapter.revoke(account) is False
+    assert app not in meta.seed.account.subscribed
+    assert (app in meta.seed.page.subscribed) is by_page
+    meta.world.faults.set("error", code=190)
+    assert await adapter.revoke(account) is False
 
 
 async def test_a_page_that_takes_no_fields_of_its_own_is_asked_by_instagrams(
