@@ -14,11 +14,13 @@ import structlog
 
 from dibs.accounts.service import Accounts
 from dibs.connections import Connections
+from dibs.connections.keeper import ConnectionKeeper
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
 from dibs.errors import UnavailableError
 from dibs.events.hub import Hub
 from dibs.flags import FlagService
+from dibs.jobs import Jobs
 from dibs.lane.lanes import Lanes
 from dibs.metrics import Metrics
 from dibs.migrate import up_to_date
@@ -28,6 +30,7 @@ from dibs.platforms.registry import Platforms, private_hosts
 from dibs.plugins import PluginManager, load_plugins
 from dibs.plugins.migrations import migrate_all
 from dibs.practice import Practice
+from dibs.relay import Relay
 from dibs.settings import Settings
 from dibs.webhooks import WebhookInbox, WebhookWorker
 from dibs.webhooks.counters import WebhookCounters
@@ -47,6 +50,7 @@ class Runtime:
     Attributes:
         settings: what the process was told; once started, with the address of the database.
         plugins: the plugins that are installed.
+        background: run jobs and hand events to plugins too; the command line does not.
         db: the gateway to PostgreSQL.
         accounts: people, workspaces, sign-ins.
         flags: which plugins a workspace has.
@@ -57,12 +61,15 @@ class Runtime:
         connections: accounts at platforms, by workspace.
         practice: the simulated audiences of this process. Made by `start`.
         webhooks: takes in what platforms send. `webhook_worker` works it off. Both made by `start`.
+        jobs: work that is done later. Kinds and schedules are added before `start`.
+        relay: hands committed events to plugins. Made by `start`.
         metrics: counters that every part may add to.
         stopping: set when the process was told to end; `/readyz` then answers 503.
     """
 
     settings: Settings
     plugins: PluginManager = attrs.field(factory=load_plugins)
+    background: bool = True
     db: Database = attrs.field(init=False)
     accounts: Accounts = attrs.field(init=False)
     flags: FlagService = attrs.field(init=False)
@@ -76,6 +83,8 @@ class Runtime:
     webhook_worker: WebhookWorker = attrs.field(init=False)
     webhook_counters: WebhookCounters = attrs.field(init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
+    jobs: Jobs = attrs.field(init=False)
+    relay: Relay = attrs.field(init=False)
     stopping: bool = attrs.field(default=False, init=False)
     _started: bool = attrs.field(default=False, init=False)
     _ending: asyncio.Task[None] | None = attrs.field(default=None, init=False)
@@ -89,6 +98,7 @@ class Runtime:
         self.platforms = Platforms(self.flags)
         self.connections = Connections(self.db, self.platforms, self.settings)
         self.webhook_counters = WebhookCounters(self.metrics.registry)
+        self.jobs = Jobs(self.db, self.flags, self.plugins, self.platforms, self.metrics)
 
     async def start(self) -> None:
         """Start every part: database, migrations, accounts, flags, hub, lanes. If one fails all are closed.
@@ -109,13 +119,21 @@ class Runtime:
             self.practice = Practice(self.db, self.lanes, self.flags)
             await self.connections.start()
             self._make_webhooks()
+            links = LaneLinks(self.hub, self.flags)
+            self.lanes = links.make_lanes(self.db)
+            self.practice = Practice(self.db, self.lanes, self.flags)
+            self.relay = self._make_relay(links)
             for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
+            for part in (self.accounts, self.flags, RetentionKeeper(self.db), ConnectionKeeper(self.connections)):
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)
             await self.hub.start()
             await self.lanes.start()
             await self.webhook_worker.start()
+            if self.background:
+                await self.jobs.start()
+                await self.relay.start()
             self._parts, self._started = stack.pop_all(), True
 
     async def migrated(self) -> bool:
@@ -136,6 +154,7 @@ class Runtime:
     async def _end_live(self) -> None:
         """The audiences stop, then the lanes: their last events still reach the streams and the other processes."""
         for part in (self.webhooks, self.webhook_worker, self.practice, self.lanes, self.hub):
+        for part in (self.practice, self.lanes, self.relay, self.jobs, self.hub):
             try:
                 async with asyncio.timeout(self.settings.shutdown_seconds):
                     await part.close()
@@ -150,6 +169,10 @@ class Runtime:
         by_account, deliver = self.connections.by_account, _no_streams_yet
         self.webhook_worker = WebhookWorker(self.db, self.platforms, by_account, deliver, self.webhook_counters)
         self.webhooks = WebhookInbox(self.db, self.webhook_worker.wake)
+    def _make_relay(self, links: LaneLinks) -> Relay:
+        relay = Relay(self.db, self.plugins, self.flags, self.jobs.registry, links.failed, self.metrics)
+        self.hub.followers.append(relay.published)
+        return relay
 
     async def _start_database(self, stack: AsyncExitStack) -> None:
         if not self.db.url:
@@ -168,7 +191,7 @@ async def _no_streams_yet(workspace_id: UUID, connection_id: UUID, news: Webhook
 @asynccontextmanager
 async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     """A started runtime without a web server, for the command line."""
-    runtime = Runtime(settings)
+    runtime = Runtime(settings, background=False)
     await runtime.start()
     try:
         yield runtime

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, NoReturn
+from urllib.parse import quote
 
 import aiohttp
 import attrs
@@ -102,7 +103,7 @@ class Graph:
         Raises:
             TryAgainError, RefusedError: what Meta's errors, broken answers and lost connections mean.
         """
-        url = "/".join(part for part in (self.base, self.app.version if versioned else "", path) if part)
+        url = "/".join(part for part in (self.base, self.app.version if versioned else "", quote(path)) if part)
         family, subject = (caller.family, caller.subject) if caller else ("app", "")
         while True:
             timed = self._timed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 from quart import Response, request
@@ -11,7 +11,9 @@ from quart import Response, request
 from dibs_meta_simulator.calls import CallRecord
 from dibs_meta_simulator.world import World
 
-_PAGE = "<!DOCTYPE html>\n<html><head><title>Error</title></head><body><h1>Sorry, something went wrong.</h1></body></html>\n"
+_PAGE = "<!DOCTYPE html>\n<html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>\n"
+
+_FLUSH = 0.02
 
 
 async def disturbed(world: World, where: Mapping[str, str | None]) -> Response | None:
@@ -21,7 +23,7 @@ async def disturbed(world: World, where: Mapping[str, str | None]) -> Response |
         await asyncio.sleep(slow.number("seconds", 3))
     if world.faults.hit("reset", where):
         _note(world, where, 0)
-        abort()
+        _abort()()
         return Response(b"")  # goes nowhere
     html = world.faults.hit("html", where)
     if html is None:
@@ -31,9 +33,25 @@ async def disturbed(world: World, where: Mapping[str, str | None]) -> Response |
     return Response(_PAGE, status, content_type="text/html; charset=utf-8")
 
 
-def abort() -> None:
-    """Reset the connection of the request that is being answered."""
-    request.scope["dibs.abort"]()
+def cut(response: Response) -> Response:
+    """The first half of an answer, then nothing."""
+    stop = _abort()
+
+    async def half() -> AsyncIterator[bytes]:
+        body = await response.get_data(as_text=False)
+        yield body[: len(body) // 2]
+        await asyncio.sleep(_FLUSH)
+        stop()
+
+    headers = {name: value for name, value in response.headers.items() if name != "Transfer-Encoding"}
+    return Response(half(), response.status_code, headers)
+
+
+def _abort() -> Callable[[], None]:
+    """What resets the connection of the request that is being answered."""
+    scope: dict[str, Any] = dict(request.scope)
+    stop: Callable[[], None] = scope["dibs.abort"]
+    return stop
 
 
 def _note(world: World, where: Mapping[str, str | None], status: int) -> None:

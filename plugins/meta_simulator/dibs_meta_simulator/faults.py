@@ -7,8 +7,8 @@ from typing import Any
 
 import attrs
 
-from dibs_meta_simulator.clock import Clock
 from dibs.demo_data.dice import Dice
+from dibs_meta_simulator.clock import Clock
 
 KNOWN: dict[str, str] = {
     "error": "Answer with an error: code, subcode, message, status",
@@ -127,9 +127,7 @@ class Faults:
     def listed(self) -> list[Fault]:
         """Those that are on or still to come."""
         now = self.clock.now()
-        self._on = [
-            fault for fault in self._on if fault.calls != 0 and (fault.ends is None or fault.ends > now)
-        ]
+        self._on = [fault for fault in self._on if fault.calls != 0 and (fault.ends is None or fault.ends > now)]
         return list(self._on)
 
     def _matches(self, fault: Fault, where: Mapping[str, str | None]) -> bool:

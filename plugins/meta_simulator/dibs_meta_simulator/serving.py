@@ -82,7 +82,7 @@ async def start(host: str = "127.0.0.1", port: int = 0, seed: int = 1) -> Runnin
     stage = Stage(world, planted, deliveries)
     stop = asyncio.Event()
     config = _config(listener)
-    served = asyncio.create_task(hypercorn_serve(Abortable(make_app(stage)), config, shutdown_trigger=stop.wait))  # type: ignore[arg-type]
+    served = asyncio.create_task(hypercorn_serve(Abortable(make_app(stage)), config, shutdown_trigger=stop.wait))
     await deliveries.start()
     ticking = asyncio.create_task(_tick(world))
     return Running(address, stage, stop, [served, ticking])

@@ -115,9 +115,7 @@ class Tokens:
                 grant.granted.discard(scope)
                 grant.declined.add(scope)
 
-    def _issue(
-        self, prefix: str, kind: Kind, grant: Grant, profile: str | None, lasts: float, short: bool
-    ) -> Token:
+    def _issue(self, prefix: str, kind: Kind, grant: Grant, profile: str | None, lasts: float, short: bool) -> Token:
         now = float(self.world.clock.second())
         value = self.world.ids.text(prefix + ("SHORT" if short else "LONG"), 40)
         token = Token(value, kind, grant.app_id, grant.who, profile, grant, now, now + lasts if lasts else 0, short)

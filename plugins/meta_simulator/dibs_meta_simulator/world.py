@@ -68,9 +68,13 @@ class World:
         """Be told of whatever happens."""
         self._listeners.append(listener)
 
+    def unlisten(self, listener: Callable[[Happened], None]) -> None:
+        """Be told no more."""
+        self._listeners.remove(listener)
+
     def tell(self, what: str, verb: str, about: Any) -> None:
         """Tell everybody who listens."""
-        for listener in self._listeners:
+        for listener in list(self._listeners):
             listener(Happened(what, verb, about))
 
     def of_type(self, kind: type[Any]) -> list[Any]:
@@ -108,8 +112,7 @@ class World:
 
     def add_account(self, username: str, owner: User, page: Page | None = None) -> Account:
         """Add an Instagram professional account, linked to a Page if one is given."""
-        account = Account(self.ids.next(ids.ACCOUNT), username, username, {owner.id}, page and page.id)
+        account = Account(self.ids.next(ids.ACCOUNT), username, username, {owner.id}, page.id if page else None)
         if page is not None:
             page.account_id = account.id
         return self.put(account)  # type: ignore[no-any-return]
-

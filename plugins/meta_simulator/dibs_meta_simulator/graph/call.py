@@ -124,7 +124,7 @@ class Call:
 
     def inner(self, node_id: str, edge: str, params: Mapping[str, Any]) -> Call:
         """The same call for an edge that was asked for as a field."""
-        return attrs.evolve(self, path=f"{node_id}/{edge}", params={"date_format": self.text("date_format")} | params)
+        return attrs.evolve(self, path=f"{node_id}/{edge}", params={"date_format": self.text("date_format"), **params})
 
     def page_only(self, page_id: str) -> None:
         """Insist on the token of that Page.

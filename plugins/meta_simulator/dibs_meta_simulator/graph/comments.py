@@ -67,12 +67,12 @@ def _comments(call: Call, live: LiveVideo, fields: Sequence[Field], parent: str 
         found = _skipped(found, stale)
     part = take(_shuffled(call, found), limit)
     items = part.items[::-1] if backwards else part.items
-    ends = (_name(items[0]), _name(items[-1])) if items else (None, None)
+    ends = (_name(items[0]), _name(items[-1])) if items else None
     empty = call.world.faults.hit("empty_pages", call.where) if items else None
     data = [] if empty else [SHAPE.show(call, comment, fields) for comment in _visible(call, items)]
     if empty:
         ends = (_before(items[0], newest_first), _before(items[0], newest_first))
-    return page_of(call, data, *ends, part.more or empty is not None or backwards, place is not None)
+    return page_of(call, data, ends, part.more or empty is not None or backwards, place is not None)
 
 
 def _check_size(call: Call, limit: int) -> None:

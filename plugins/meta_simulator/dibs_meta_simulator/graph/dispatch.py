@@ -13,6 +13,7 @@ from dibs_meta_simulator.calls import CallRecord
 from dibs_meta_simulator.errors import GraphError, known_error, no_such_object
 from dibs_meta_simulator.graph import comments, instagram, live_videos, messages, people, subscriptions  # noqa: F401
 from dibs_meta_simulator.graph.access import check_proof, check_token, given_token
+from dibs_meta_simulator.graph.batch import answer_batch
 from dibs_meta_simulator.graph.call import Call, refuse_method
 from dibs_meta_simulator.graph.registry import EDGES
 from dibs_meta_simulator.graph.usage import budget_of, limit_error, usage_headers
@@ -24,6 +25,7 @@ from dibs_meta_simulator.model.tokens import Kind
 from dibs_meta_simulator.world import World
 
 _VERSION = re.compile(r"(v\d{1,3}\.\d)(?:/|$)")
+_DEFAULT = "v25.0"
 _REFUSED = 'OAuth "Facebook Platform" "invalid_token" "{}"'
 
 
@@ -49,13 +51,15 @@ class Answer:
 
 
 async def answer(world: World, request: Request) -> Answer:
-    """Answer a call of `graph.facebook.com` or `graph.instagram.com`, and note it."""
+    """Answer a call of `graph.facebook.com` or `graph.instagram.com`, and note it; of a batch, each part."""
+    if "batch" in request.params and request.method == "POST" and not split_version(request.path)[1]:
+        return await _batch(world, request)
     version, path = split_version(request.path)
     where = where_of(request)
     record = CallRecord(world.clock.now(), request.host, request.method, where["endpoint"] or "", path)
     made = Answer(200, None)
     try:
-        made.headers["facebook-api-version"] = version = usable_version(version or "v25.0", record.at)
+        made.headers["facebook-api-version"] = version = usable_version(version or _DEFAULT, record.at)
         _strike(world, where)
         made.body = await _body(world, request, version, path, record, made.headers)
     except GraphError as error:
@@ -65,6 +69,21 @@ async def answer(world: World, request: Request) -> Answer:
     record.status = made.status
     world.calls.add(record)
     return made
+
+
+async def _batch(world: World, request: Request) -> Answer:
+    common = {name: value for name, value in request.params.items() if name != "batch"}
+    version, _ = split_version(request.path)
+
+    async def one(method: str, path: str, params: dict[str, Any]) -> tuple[int, dict[str, str], Any]:
+        whole = path if split_version(path)[0] else f"{version or _DEFAULT}/{path}"
+        made = await answer(world, attrs.evolve(request, method=method, path=whole, params=params))
+        return made.status, made.headers, made.body
+
+    try:
+        return Answer(200, await answer_batch(str(request.params["batch"]), common, one))
+    except GraphError as error:
+        return Answer(error.status, error.envelope(world.ids.text("A", 12)))
 
 
 def split_version(path: str) -> tuple[str | None, str]:

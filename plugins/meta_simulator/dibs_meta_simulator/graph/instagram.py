@@ -112,9 +112,9 @@ def _comments(call: Call, live: LiveMedia, fields: tuple[Field, ...]) -> Any:
         second, _, number = read_cursor(after).partition(":")
         place = int(second), int(number)
     part = take(live.thread.walk(True, place), limit)
-    ends = [f"{comment.key[0]}:{comment.number}" for comment in part.items]
+    names = [f"{comment.key[0]}:{comment.number}" for comment in part.items]
     data = [COMMENT.show(call, comment, fields) for comment in part.items]
-    return page_of(call, data, ends[0] if ends else None, ends[-1] if ends else None, part.more, place is not None)
+    return page_of(call, data, (names[0], names[-1]) if names else None, part.more, place is not None)
 
 
 def _nested(call: Call, live: LiveMedia, field: Field) -> Any:

@@ -54,11 +54,11 @@ def video(call: Call, node: Video) -> Any:
 
 def listed_status(call: Call, live: LiveVideo) -> str:
     """The status as the API tells it, which can lag behind the end."""
-    stale = call.world.faults.hit("stale_live", {"object": live.id}) if live.ended is not None else None
-    if stale is not None and live.ended is not None:
-        if call.world.clock.now() < live.ended + stale.number("seconds", 120):
-            return "LIVE"
-    return live.status
+    if live.ended is None:
+        return live.status
+    stale = call.world.faults.hit("stale_live", {"object": live.id})
+    lagging = stale is not None and call.world.clock.now() < live.ended + stale.number("seconds", 120)
+    return "LIVE" if lagging else live.status
 
 
 def _wanted(call: Call) -> list[str] | None:
@@ -97,6 +97,12 @@ def _comments(call: Call, live: LiveVideo, field: Field) -> Any:
     return comments_as_field(call, live, field)
 
 
+_UNSET = (
+    *("ad_break_config", "ad_break_failure_reason", "copyright", "dash_ingest_url", "dash_preview_url", "errors"),
+    *("ingest_streams", "is_manual_mode", "is_reference_only", "planned_start_time", "recommended_encoder_settings"),
+    *("seconds_left", "secure_stream_url", "stream_url", "targeting", "blocked_users", "crosspost_shared_pages"),
+    *("crossposted_broadcasts", "polls", "reactions"),
+)
 SHAPE = Shape(
     "LiveVideo",
     {
@@ -114,14 +120,7 @@ SHAPE = Shape(
         "from": _page,
         "comments": _comments,
     },
-    frozenset(
-        (
-            "ad_break_config ad_break_failure_reason copyright dash_ingest_url dash_preview_url ingest_streams "
-            "is_manual_mode is_reference_only planned_start_time recommended_encoder_settings seconds_left "
-            "secure_stream_url stream_url targeting blocked_users crosspost_shared_pages crossposted_broadcasts "
-            "errors polls reactions"
-        ).split()
-    ),
+    frozenset(_UNSET),
 )
 
 VIDEO = Shape(

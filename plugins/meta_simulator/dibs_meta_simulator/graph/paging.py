@@ -15,6 +15,7 @@ from dibs_meta_simulator.errors import bad_parameter
 from dibs_meta_simulator.graph.call import Call
 
 T = TypeVar("T")
+Ends = tuple[str, str] | None
 
 
 @attrs.frozen
@@ -48,15 +49,16 @@ def read_cursor(text: str) -> str:
         raise bad_parameter("Invalid cursor") from None
 
 
-def page_of(call: Call, data: list[Any], first: str | None, last: str | None, more: bool, before: bool) -> Any:
+def page_of(call: Call, data: list[Any], ends: Ends, more: bool, before: bool) -> Any:
     """The answer: data, cursors of its first and last raw item, and addresses with the token in them."""
-    if first is None or last is None:
+    if ends is None:
         return {"data": data}
-    paging: dict[str, Any] = {"cursors": {"before": cursor(first), "after": cursor(last)}}
+    first, last = cursor(ends[0]), cursor(ends[1])
+    paging: dict[str, Any] = {"cursors": {"before": first, "after": last}}
     if before:
-        paging["previous"] = _address(call, before=cursor(first))
+        paging["previous"] = _address(call, before=first)
     if more:
-        paging["next"] = _address(call, after=cursor(last))
+        paging["next"] = _address(call, after=last)
     return {"data": data, "paging": paging}
 
 
@@ -69,8 +71,8 @@ def simple_page(call: Call, items: Sequence[T], show: Callable[[T], Any], defaul
         start = known.index(wanted) + 1 if wanted in known else len(known)
     limit = call.number("limit", default)
     part = items[start : start + limit]
-    ends = (known[start], known[start + len(part) - 1]) if part else (None, None)
-    return page_of(call, [show(item) for item in part], *ends, start + limit < len(items), start > 0)
+    ends = (known[start], known[start + len(part) - 1]) if part else None
+    return page_of(call, [show(item) for item in part], ends, start + limit < len(items), start > 0)
 
 
 def _address(call: Call, **place: str) -> str:

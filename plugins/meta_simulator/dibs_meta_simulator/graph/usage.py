@@ -7,8 +7,8 @@ import orjson
 from dibs_meta_simulator.calls import DAY, HOUR, Budget
 from dibs_meta_simulator.errors import GraphError, known_error
 from dibs_meta_simulator.graph.call import Call
-from dibs_meta_simulator.model.lives import LiveMedia
 from dibs_meta_simulator.model.comments import MediaComment
+from dibs_meta_simulator.model.lives import LiveMedia
 from dibs_meta_simulator.model.people import Account, Page
 from dibs_meta_simulator.model.tokens import Kind
 

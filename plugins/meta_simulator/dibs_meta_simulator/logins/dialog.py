@@ -31,9 +31,7 @@ class Asked:
     scopes: tuple[str, ...]
 
 
-def check_request(
-    app: App | None, params: Mapping[str, str], scopes: Iterable[str], known: Iterable[str]
-) -> Asked:
+def check_request(app: App | None, params: Mapping[str, str], scopes: Iterable[str], known: Iterable[str]) -> Asked:
     """What was asked for.
 
     Raises:

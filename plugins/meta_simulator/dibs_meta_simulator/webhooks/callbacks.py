@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import aiohttp
@@ -44,7 +43,7 @@ async def post_form(url: str, form: dict[str, str]) -> CallbackAnswer:
             session.post(url, data=form, allow_redirects=False) as response,
         ):
             status, body = response.status, await response.read()
-    except (aiohttp.ClientError, asyncio.TimeoutError):
+    except (TimeoutError, aiohttp.ClientError):
         return CallbackAnswer(0, None)
     try:
         return CallbackAnswer(status, orjson.loads(body))

@@ -75,8 +75,8 @@ class Deliveries:
 
     async def settled(self) -> None:
         """Wait until nothing waits to be sent but what is late or to be tried again."""
-        while self._pending:
-            await asyncio.sleep(0.005)
+        for key in list(self._pending):
+            self._flush(key)
         await self._queue.join()
 
     def post(self, url: str, signed: Signed, changes: int = 1) -> Delivery:

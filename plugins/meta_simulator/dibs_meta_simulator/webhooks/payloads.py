@@ -11,6 +11,12 @@ from dibs_meta_simulator.signing import webhook_body, webhook_headers
 from dibs_meta_simulator.webhooks.changes import Change
 from dibs_meta_simulator.world import World
 
+_ODDITIES = (
+    *("ms", "comment_id", "no_id", "array", "direct", "unknown"),
+    *("plain_slashes", "no_signature", "decoded", "bad_signature"),
+)
+Odd = frozenset[str]
+
 
 @attrs.frozen
 class Signed:
@@ -23,45 +29,47 @@ class Signed:
 def sign(world: World, changes: Sequence[Change]) -> Signed:
     """The signed body of changes of one app and object."""
     first = changes[0]
-    faults, where = world.faults, {"object": first.object, "field": first.field}
-    payload: Any = {"object": first.object, "entry": _entries(world, changes)}
-    if faults.hit("webhook_unknown", where):
-        payload["unheard_of"] = {"a": [1, None]}
-    if faults.hit("webhook_array", where):
-        payload = [payload]
-    body = webhook_body(payload, escape_slashes=not faults.hit("webhook_plain_slashes", where))
-    if faults.hit("webhook_no_signature", where):
-        return Signed(body, {"Content-Type": "application/json"})
-    if faults.hit("webhook_decoded", where):
-        decoded = body.decode().encode().decode("unicode-escape").encode("utf-16", "surrogatepass").decode("utf-16")
-        return Signed(body, webhook_headers(first.secret, decoded.encode()))
-    wrong = faults.hit("webhook_bad_signature", where)
-    return Signed(body, webhook_headers("not the secret" if wrong else first.secret, body))
-
-
-def _entries(world: World, changes: Sequence[Change]) -> list[dict[str, Any]]:
-    first = changes[0]
     where = {"object": first.object, "field": first.field}
-    milliseconds = world.faults.hit("webhook_ms", where) is not None
-    time = int(world.clock.now() * 1000) if milliseconds else world.clock.second()
-    told = [_told(world, change, where) for change in changes]
-    if world.faults.hit("webhook_direct", where):
-        return [{"id": change.entry_id, "time": time, **one} for change, one in zip(changes, told, strict=True)]
+    odd = frozenset(oddity for oddity in _ODDITIES if world.faults.hit(f"webhook_{oddity}", where))
+    payload: Any = {"object": first.object, "entry": _entries(world, changes, odd)}
+    if "unknown" in odd:
+        payload["unheard_of"] = {"a": [1, None]}
+    body = webhook_body([payload] if "array" in odd else payload, "plain_slashes" not in odd)
+    if "no_signature" in odd:
+        return Signed(body, {"Content-Type": "application/json"})
+    if "decoded" in odd:
+        return Signed(body, webhook_headers(first.secret, _decoded(body)))
+    return Signed(body, webhook_headers("not the secret" if "bad_signature" in odd else first.secret, body))
+
+
+def _entries(world: World, changes: Sequence[Change], odd: Odd) -> list[dict[str, Any]]:
+    time = int(world.clock.now() * 1000) if "ms" in odd else world.clock.second()
     entries: dict[str, dict[str, Any]] = {}
-    for change, one in zip(changes, told, strict=True):
-        entry = entries.setdefault(change.entry_id, {"id": change.entry_id, "time": time, "changes": []})
-        entry["changes"].append(one)
+    for place, change in enumerate(changes):
+        subscription = change.app.subscriptions.get(change.object)
+        key = f"{change.entry_id}:{place}" if "direct" in odd else change.entry_id
+        entry = entries.setdefault(key, {"id": change.entry_id, "time": time})
+        if subscription is not None and not subscription.include_values:
+            entry.setdefault("changed_fields", []).append(change.field)
+        elif "direct" in odd:
+            entry |= {"field": change.field, "value": _value(change, odd)}
+        else:
+            entry.setdefault("changes", []).append({"field": change.field, "value": _value(change, odd)})
     return list(entries.values())
 
 
-def _told(world: World, change: Change, where: dict[str, str]) -> dict[str, Any]:
-    subscription, value = change.app.subscriptions.get(change.object), dict(change.value)
-    if subscription is not None and not subscription.include_values:
-        return {"field": change.field}
-    if change.field == "live_comments" and world.faults.hit("webhook_comment_id", where):
+def _value(change: Change, odd: Odd) -> dict[str, Any]:
+    value = dict(change.value)
+    if change.field == "live_comments" and "comment_id" in odd:
         value = {"comment_id" if name == "id" else name: one for name, one in value.items()}
-    if change.field == "live_comments" and world.faults.hit("webhook_no_id", where):
+    if change.field == "live_comments" and "no_id" in odd:
         value.pop("id", None)
-    if world.faults.hit("webhook_unknown", where):
+    if "unknown" in odd:
         value["unheard_of"] = "?"
-    return {"field": change.field, "value": value}
+    return value
+
+
+def _decoded(body: bytes) -> bytes:
+    """The text with its escapes taken out: what a receiver gets that parses before it checks."""
+    text = body.decode().encode().decode("unicode-escape")
+    return text.encode("utf-16", "surrogatepass").decode("utf-16").encode()
