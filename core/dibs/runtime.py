@@ -17,6 +17,7 @@ from dibs.connections import Connections
 from dibs.connections.keeper import ConnectionKeeper
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
+from dibs.erasure import EraseKeeper, Erasing, Erasures
 from dibs.errors import UnavailableError
 from dibs.events.hub import Hub
 from dibs.flags import FlagService
@@ -61,6 +62,7 @@ class Runtime:
         connections: accounts at platforms, by workspace.
         practice: the simulated audiences of this process. Made by `start`.
         webhooks: takes in what platforms send. `webhook_worker` works it off. Both made by `start`.
+        erasures: people who are to be forgotten. `erase_keeper` removes their traces. Both made by `start`.
         jobs: work that is done later. Kinds and schedules are added before `start`.
         relay: hands committed events to plugins. Made by `start`.
         metrics: counters that every part may add to.
@@ -82,6 +84,8 @@ class Runtime:
     webhooks: WebhookInbox = attrs.field(init=False)
     webhook_worker: WebhookWorker = attrs.field(init=False)
     webhook_counters: WebhookCounters = attrs.field(init=False)
+    erasures: Erasures = attrs.field(init=False)
+    erase_keeper: EraseKeeper = attrs.field(init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
     jobs: Jobs = attrs.field(init=False)
     relay: Relay = attrs.field(init=False)
@@ -115,23 +119,23 @@ class Runtime:
             await self._start_database(stack)
             self.hub = await make_hub(self.db, self.plugins, self.settings)
             self.connections.hub = self.hub
-            self.lanes = LaneLinks(self.hub, self.flags).make_lanes(self.db)
-            self.practice = Practice(self.db, self.lanes, self.flags)
             await self.connections.start()
-            self._make_webhooks()
             links = LaneLinks(self.hub, self.flags)
             self.lanes = links.make_lanes(self.db)
             self.practice = Practice(self.db, self.lanes, self.flags)
             self.relay = self._make_relay(links)
-            for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
+            self._make_webhooks()
+            self._make_erasures()
             for part in (self.accounts, self.flags, RetentionKeeper(self.db), ConnectionKeeper(self.connections)):
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)
             await self.hub.start()
             await self.lanes.start()
-            await self.webhook_worker.start()
             if self.background:
+                await self.webhook_worker.start()
+                await self.erase_keeper.start()
+                stack.push_async_callback(self.erase_keeper.close)
                 await self.jobs.start()
                 await self.relay.start()
             self._parts, self._started = stack.pop_all(), True
@@ -153,8 +157,8 @@ class Runtime:
 
     async def _end_live(self) -> None:
         """The audiences stop, then the lanes: their last events still reach the streams and the other processes."""
-        for part in (self.webhooks, self.webhook_worker, self.practice, self.lanes, self.hub):
-        for part in (self.practice, self.lanes, self.relay, self.jobs, self.hub):
+        live = (self.webhooks, self.webhook_worker, self.practice, self.lanes, self.relay, self.jobs, self.hub)
+        for part in live:
             try:
                 async with asyncio.timeout(self.settings.shutdown_seconds):
                     await part.close()
@@ -169,6 +173,12 @@ class Runtime:
         by_account, deliver = self.connections.by_account, _no_streams_yet
         self.webhook_worker = WebhookWorker(self.db, self.platforms, by_account, deliver, self.webhook_counters)
         self.webhooks = WebhookInbox(self.db, self.webhook_worker.wake)
+
+    def _make_erasures(self) -> None:
+        erasing = Erasing(self.db, self.hub)
+        self.erasures = Erasures(self.db, self.connections, erasing, lambda: self.erase_keeper.wake())
+        self.erase_keeper = EraseKeeper(self.db, self.erasures)
+
     def _make_relay(self, links: LaneLinks) -> Relay:
         relay = Relay(self.db, self.plugins, self.flags, self.jobs.registry, links.failed, self.metrics)
         self.hub.followers.append(relay.published)

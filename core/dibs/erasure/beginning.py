@@ -1,4 +1,4 @@
-"""The first step, in one transaction: somebody has no name any more. Their traces are removed afterwards, in batches."""
+"""The first step, in one transaction: somebody has no name any more. Their traces are removed afterwards."""
 
 from __future__ import annotations
 
@@ -96,14 +96,22 @@ class _Step:
         return [Told(as_id(row["id"]), blocked=False, handle="", erased=True) for row in self.erased]
 
     async def set_apart(self, row: Row) -> None:
-        """Undo the merges of an identity: those who keep their names must not tell who it was."""
+        """Undo the merges of an identity: those who keep their names must not tell who it was.
+
+        If the person was blocked, the others stay blocked.
+        """
         connection, workspace_id, own = self.connection, self.workspace_id, as_id(row["id"])
         person = as_id(row["merged_into"] or own)
-        for child in await connection.fetch(sql.CHILDREN, workspace_id, own):
-            await connection.execute(buyers_sql.UNMERGE, workspace_id, child["id"], person)
+        blocked = [m for m in await connection.fetch(buyers_sql.MEMBERS, workspace_id, person) if m["blocked_at"]]
+        parts = [as_id(child["id"]) for child in await connection.fetch(sql.CHILDREN, workspace_id, own)]
+        for part in parts:
+            await connection.execute(buyers_sql.UNMERGE, workspace_id, part, person)
         if row["merged_into"] is not None:
             await connection.execute(buyers_sql.UNMERGE, workspace_id, own, person)
             await connection.execute(sql.UNMARKED, workspace_id, person)
+            parts.append(person)
+        for part in parts if blocked else ():
+            await connection.execute(buyers_sql.BLOCK, workspace_id, part, blocked[0]["blocked_reason"])
 
     async def erase(self, rows: Sequence[Row], code: str | None) -> None:
         """Take the names away and note what is left to do."""

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import attrs
 
-_WORDS = frozenset({"handle", "author_name", "text", "edited_text", "note", "reason_given", "words"})
+_WORDS = frozenset({"handle", "text", "edited_text"})
+_NOTED = frozenset({"handle", "note", "reason"})
 
 
 @attrs.frozen
@@ -47,26 +48,30 @@ def _is_theirs(value: Mapping[str, Any], traces: Traces) -> bool:
 
 
 def _blanked(value: Mapping[str, Any], traces: Traces) -> dict[str, Any]:
+    return {name: _blank(name, each, traces) for name, each in value.items()}
+
+
+def _blank(name: str, value: Any, traces: Traces) -> Any:
     nobody = f"erased:{traces.stays_as}"
-    blanked: dict[str, Any] = {}
-    for name, each in value.items():
-        if name in _WORDS and isinstance(each, str):
-            blanked[name] = ""
-        elif name == "buyer_id" and each is not None:
-            blanked[name] = str(traces.stays_as)
-        elif name == "platform_user_id" and each is not None:
-            blanked[name] = nobody
-        elif name == "author" and isinstance(each, Mapping):
-            blanked[name] = {"id": nobody, "name": ""}
-        else:
-            blanked[name] = each
-    return blanked
+    if value is None:
+        return None
+    if name in _WORDS:
+        return ""
+    if name == "author":
+        return {"id": nobody, "name": ""}
+    return {"buyer_id": str(traces.stays_as), "platform_user_id": nobody}.get(name, value)
 
 
-def emptied(value: Any) -> Any:
-    """An entry about the person: every text, list and name in it is gone, what kind of entry it was stays."""
-    if isinstance(value, Mapping):
-        return {name: emptied(each) for name, each in value.items()}
+def unnoted(value: Any) -> Any:
+    """An entry of the audit log about the person without what was noted about them; that it was done stays."""
     if isinstance(value, list):
-        return []
-    return "" if isinstance(value, str) else value
+        return [unnoted(each) for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {name: _unnoted(name, each) for name, each in value.items()}
+
+
+def _unnoted(name: str, value: Any) -> Any:
+    if name in _NOTED and isinstance(value, str):
+        return ""
+    return [] if name == "tags" else unnoted(value)

@@ -97,7 +97,9 @@ SELECT b.id FROM buyers b WHERE b.workspace_id = $1 AND b.erased_at IS NOT NULL 
 """
 EVENTS = """
 SELECT seq, created_at, payload::text AS payload FROM outbox
-WHERE workspace_id = $1 AND topic = $2 AND seq > $3 AND payload::text LIKE ANY ($4::text[]) ORDER BY seq LIMIT 500
+WHERE workspace_id = $1 AND topic = $2 AND seq > $3
+    AND (payload::text LIKE $4 OR type IN ('operator.acted', 'comment.edited', 'comment.changed'))
+ORDER BY seq LIMIT 500
 """
 REWRITE = """
 UPDATE outbox o SET payload = new.payload::json
@@ -107,7 +109,7 @@ WHERE o.workspace_id = $1 AND o.topic = $2 AND o.seq = new.seq AND o.created_at 
 MAY_BLANK = "SET LOCAL dibs.erasing = 'on'"
 ENTRIES = """
 SELECT id, before::text AS before, after::text AS after FROM audit_log
-WHERE workspace_id = $1 AND entity = $2 AND entity_id = ANY($3::text[]) AND (before IS NOT NULL OR after IS NOT NULL)
+WHERE workspace_id = $1 AND entity = $2 AND entity_id = ANY($3::text[]) AND action <> 'buyer.erased'
 """
 BLANK_ENTRY = """
 UPDATE audit_log SET before = $3::jsonb, after = $4::jsonb WHERE workspace_id = $1 AND id = $2

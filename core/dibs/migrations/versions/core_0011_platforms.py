@@ -216,7 +216,15 @@ def downgrade() -> None:
     op.execute("ALTER TABLE buyers DROP COLUMN erased_at")
     op.execute("ALTER TABLE comments DROP COLUMN edited_text, DROP COLUMN removed_at")
     oauth = ("oauth_results", "oauth_states")
-    for table in ("relay_positions", "erasure_work", "erasures", "webhook_inbox", "stream_leases", *oauth, "connections"):
+    for table in (
+        "relay_positions",
+        "erasure_work",
+        "erasures",
+        "webhook_inbox",
+        "stream_leases",
+        *oauth,
+        "connections",
+    ):
         op.execute(f"DROP TABLE {table}")
     for index in ("streams_connection", "streams_open", "shows_running"):
         op.execute(f"DROP INDEX {index}")
