@@ -157,8 +157,7 @@ class Runtime:
 
     async def _end_live(self) -> None:
         """The audiences stop, then the lanes: their last events still reach the streams and the other processes."""
-        live = (self.webhooks, self.webhook_worker, self.practice, self.lanes, self.relay, self.jobs, self.hub)
-        for part in live:
+        for part in (self.webhooks, self.webhook_worker, self.practice, self.lanes, self.relay, self.jobs, self.hub):
             try:
                 async with asyncio.timeout(self.settings.shutdown_seconds):
                     await part.close()
@@ -175,8 +174,7 @@ class Runtime:
         self.webhooks = WebhookInbox(self.db, self.webhook_worker.wake)
 
     def _make_erasures(self) -> None:
-        erasing = Erasing(self.db, self.hub)
-        self.erasures = Erasures(self.db, self.connections, erasing, lambda: self.erase_keeper.wake())
+        self.erasures = Erasures(self.db, self.connections, Erasing(self.db, self.hub))
         self.erase_keeper = EraseKeeper(self.db, self.erasures)
 
     def _make_relay(self, links: LaneLinks) -> Relay:

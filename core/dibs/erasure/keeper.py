@@ -30,7 +30,6 @@ class EraseKeeper:
 
     db: Database
     erasures: Erasures
-    _woken: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
     _task: asyncio.Task[None] | None = attrs.field(default=None, init=False)
 
     async def start(self) -> None:
@@ -43,10 +42,6 @@ class EraseKeeper:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    def wake(self) -> None:
-        """There is something to do."""
-        self._woken.set()
-
     async def work_off(self) -> None:
         """Do all that there is to do now."""
         await self.erasures.carry_out()
@@ -58,7 +53,7 @@ class EraseKeeper:
 
     async def _keep(self) -> None:
         while True:
-            self._woken.clear()
+            self.erasures.asked.clear()
             try:
                 await self.work_off()
             except (*LOST, DibsError) as error:
@@ -66,7 +61,7 @@ class EraseKeeper:
             except Exception:
                 _log.exception("erasure_failed")
             try:
-                await asyncio.wait_for(self._woken.wait(), _LOOK_SECONDS)
+                await asyncio.wait_for(self.erasures.asked.wait(), _LOOK_SECONDS)
             except TimeoutError:
                 continue
 

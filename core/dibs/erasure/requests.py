@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 import attrs
 import orjson
 import structlog
 
+from dibs.audit_log import Actor
 from dibs.buyers.people import as_id
 from dibs.connections import Connections
 from dibs.db import Database
@@ -33,12 +35,12 @@ class ErasureStatus:
 
 @attrs.define(eq=False)
 class Erasures:
-    """Requests of platforms, for all workspaces. `wake` is called when there is something to do."""
+    """Who is to be forgotten, and how far that is. `asked` is set when there is something to do."""
 
     db: Database
     connections: Connections
     erasing: Erasing
-    wake: Callable[[], None]
+    asked: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
 
     async def deauthorize(self, platform: str, user_id: str) -> int:
         """Somebody took the access back: every connection that they gave loses its token; returns how many did."""
@@ -60,8 +62,18 @@ class Erasures:
         code = f"del_{secrets.token_urlsafe(_CODE_BYTES)}"
         await self.db.hot_fetch(sql.NEW_REQUEST, code, platform, user_id)
         log.info("erasure_asked", platform=platform)
-        self.wake()
+        self.asked.set()
         return code
+
+    async def forget(self, workspace_id: UUID, buyer_id: UUID, actor: Actor) -> UUID:
+        """An operator wants a person to be forgotten, with all their identities; answers with the nameless buyer.
+
+        Raises:
+            NotFoundError: the workspace has no such buyer.
+        """
+        person = await self.erasing.person(workspace_id, buyer_id, actor)
+        self.asked.set()
+        return person
 
     async def status(self, code: str) -> ErasureStatus | None:
         """How far a request is; None if there is no such code."""
