@@ -16,6 +16,8 @@ from dibs.connections import Connections
 from dibs.connections.keeper import ConnectionKeeper
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
+from dibs.erasure import EraseKeeper, Erasing, Erasures
+from dibs.errors import UnavailableError
 from dibs.events.hub import Hub
 from dibs.flags import FlagService
 from dibs.jobs import Jobs
@@ -60,6 +62,7 @@ class Runtime:
         connections: accounts at platforms, by workspace.
         practice: the simulated audiences of this process. Made by `start`.
         webhooks: takes in what platforms send. `webhook_worker` works it off. Both made by `start`.
+        erasures: people who are to be forgotten. `erase_keeper` removes their traces. Both made by `start`.
         jobs: work that is done later. Kinds and schedules are added before `start`.
         relay: hands committed events to plugins. Made by `start`.
         streams: what shows listen to, and those of it that this process reads. Made by `start`.
@@ -83,6 +86,8 @@ class Runtime:
     webhook_worker: WebhookWorker = attrs.field(init=False)
     webhook_counters: WebhookCounters = attrs.field(init=False)
     streams: Streams = attrs.field(init=False)
+    erasures: Erasures = attrs.field(init=False)
+    erase_keeper: EraseKeeper = attrs.field(init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
     jobs: Jobs = attrs.field(init=False)
     relay: Relay = attrs.field(init=False)
@@ -115,6 +120,15 @@ class Runtime:
             self.platforms.load(self.plugins, self.outgoing, self.settings.origin)
             await self._start_database(stack)
             await self._make_parts()
+            self.hub = await make_hub(self.db, self.plugins, self.settings)
+            self.connections.hub = self.hub
+            await self.connections.start()
+            links = LaneLinks(self.hub, self.flags)
+            self.lanes = links.make_lanes(self.db)
+            self.practice = Practice(self.db, self.lanes, self.flags)
+            self.relay = self._make_relay(links)
+            self._make_webhooks()
+            self._make_erasures()
             for part in (self.accounts, self.flags, RetentionKeeper(self.db), ConnectionKeeper(self.connections)):
                 await part.start()
                 stack.push_async_callback(part.close)
@@ -122,6 +136,14 @@ class Runtime:
             live = (self.hub, self.lanes, self.streams, self.webhook_worker)
             for living in (*live, self.jobs, self.relay) if self.background else live:
                 await living.start()
+            await self.hub.start()
+            await self.lanes.start()
+            if self.background:
+                await self.webhook_worker.start()
+                await self.erase_keeper.start()
+                stack.push_async_callback(self.erase_keeper.close)
+                await self.jobs.start()
+                await self.relay.start()
             self._parts, self._started = stack.pop_all(), True
 
     async def migrated(self) -> bool:
@@ -166,6 +188,10 @@ class Runtime:
         self.webhook_worker = WebhookWorker(self.db, self.platforms, by_account, deliver, self.webhook_counters)
         self.webhooks = WebhookInbox(self.db, self.webhook_worker.wake)
         self.relay = self._make_relay(links)
+
+    def _make_erasures(self) -> None:
+        self.erasures = Erasures(self.db, self.connections, Erasing(self.db, self.hub))
+        self.erase_keeper = EraseKeeper(self.db, self.erasures)
 
     def _make_relay(self, links: LaneLinks) -> Relay:
         relay = Relay(self.db, self.plugins, self.flags, self.jobs.registry, links.failed, self.metrics)
