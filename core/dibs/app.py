@@ -15,6 +15,7 @@ from dibs.api import (
     buyers,
     claim_actions,
     claims,
+    connections,
     debug,
     errors,
     factors,
@@ -37,6 +38,7 @@ from dibs.api import (
     summary,
     tickets,
     undo,
+    webhooks,
     workspaces,
 )
 from dibs.api.json import OrjsonProvider
@@ -60,6 +62,7 @@ _PARTS = (
     tickets,
     flags,
     plugins,
+    connections,
     audit_log,
     parsing,
     shows,
@@ -74,6 +77,7 @@ _PARTS = (
     ingest,
     debug,
     stream,
+    webhooks,
     openapi,
 )
 

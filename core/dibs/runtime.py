@@ -7,19 +7,24 @@ import functools
 import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from uuid import UUID
 
 import attrs
 import structlog
 
 from dibs.accounts.service import Accounts
+from dibs.connections import Connections
+from dibs.connections.keeper import ConnectionKeeper
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
+from dibs.errors import UnavailableError
 from dibs.events.hub import Hub
 from dibs.flags import FlagService
 from dibs.jobs import Jobs
 from dibs.lane.lanes import Lanes
 from dibs.metrics import Metrics
 from dibs.migrate import up_to_date
+from dibs.models.platform import WebhookNews
 from dibs.outgoing import Outgoing
 from dibs.platforms.registry import Platforms, private_hosts
 from dibs.plugins import PluginManager, load_plugins
@@ -27,6 +32,8 @@ from dibs.plugins.migrations import migrate_all
 from dibs.practice import Practice
 from dibs.relay import Relay
 from dibs.settings import Settings
+from dibs.webhooks import WebhookInbox, WebhookWorker
+from dibs.webhooks.counters import WebhookCounters
 from dibs.wiring import LaneLinks, make_hub
 from dibs.workspace_settings.retention import RetentionKeeper
 
@@ -51,7 +58,9 @@ class Runtime:
         lanes: all writing to shows. Made by `start`.
         outgoing: for calls to other servers.
         platforms: the adapters that plugins give.
+        connections: accounts at platforms, by workspace.
         practice: the simulated audiences of this process. Made by `start`.
+        webhooks: takes in what platforms send. `webhook_worker` works it off. Both made by `start`.
         jobs: work that is done later. Kinds and schedules are added before `start`.
         relay: hands committed events to plugins. Made by `start`.
         metrics: counters that every part may add to.
@@ -69,6 +78,10 @@ class Runtime:
     practice: Practice = attrs.field(init=False)
     outgoing: Outgoing = attrs.field(init=False)
     platforms: Platforms = attrs.field(init=False)
+    connections: Connections = attrs.field(init=False)
+    webhooks: WebhookInbox = attrs.field(init=False)
+    webhook_worker: WebhookWorker = attrs.field(init=False)
+    webhook_counters: WebhookCounters = attrs.field(init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
     jobs: Jobs = attrs.field(init=False)
     relay: Relay = attrs.field(init=False)
@@ -83,6 +96,8 @@ class Runtime:
         self.flags = FlagService(self.db, self.plugins)
         self.outgoing = Outgoing(private_hosts(self.settings.plugins))
         self.platforms = Platforms(self.flags)
+        self.connections = Connections(self.db, self.platforms, self.settings)
+        self.webhook_counters = WebhookCounters(self.metrics.registry)
         self.jobs = Jobs(self.db, self.flags, self.plugins, self.platforms, self.metrics)
 
     async def start(self) -> None:
@@ -99,16 +114,23 @@ class Runtime:
             self.platforms.load(self.plugins, self.outgoing, self.settings.origin)
             await self._start_database(stack)
             self.hub = await make_hub(self.db, self.plugins, self.settings)
+            self.connections.hub = self.hub
+            self.lanes = LaneLinks(self.hub, self.flags).make_lanes(self.db)
+            self.practice = Practice(self.db, self.lanes, self.flags)
+            await self.connections.start()
+            self._make_webhooks()
             links = LaneLinks(self.hub, self.flags)
             self.lanes = links.make_lanes(self.db)
             self.practice = Practice(self.db, self.lanes, self.flags)
             self.relay = self._make_relay(links)
             for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
+            for part in (self.accounts, self.flags, RetentionKeeper(self.db), ConnectionKeeper(self.connections)):
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)
             await self.hub.start()
             await self.lanes.start()
+            await self.webhook_worker.start()
             if self.background:
                 await self.jobs.start()
                 await self.relay.start()
@@ -131,6 +153,7 @@ class Runtime:
 
     async def _end_live(self) -> None:
         """The audiences stop, then the lanes: their last events still reach the streams and the other processes."""
+        for part in (self.webhooks, self.webhook_worker, self.practice, self.lanes, self.hub):
         for part in (self.practice, self.lanes, self.relay, self.jobs, self.hub):
             try:
                 async with asyncio.timeout(self.settings.shutdown_seconds):
@@ -142,6 +165,10 @@ class Runtime:
         """Close every part, the last started first; what is in flight is finished."""
         await self._parts.aclose()
 
+    def _make_webhooks(self) -> None:
+        by_account, deliver = self.connections.by_account, _no_streams_yet
+        self.webhook_worker = WebhookWorker(self.db, self.platforms, by_account, deliver, self.webhook_counters)
+        self.webhooks = WebhookInbox(self.db, self.webhook_worker.wake)
     def _make_relay(self, links: LaneLinks) -> Relay:
         relay = Relay(self.db, self.plugins, self.flags, self.jobs.registry, links.failed, self.metrics)
         self.hub.followers.append(relay.published)
@@ -155,6 +182,10 @@ class Runtime:
         await migrate_all(self.db.url, self.plugins)
         stack.push_async_callback(self.db.close)
         await self.db.connect()
+
+
+async def _no_streams_yet(workspace_id: UUID, connection_id: UUID, news: WebhookNews) -> None:
+    raise UnavailableError("Nothing reads streams yet.")
 
 
 @asynccontextmanager

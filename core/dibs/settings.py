@@ -28,7 +28,9 @@ class Settings:
         host, port: where the server listens. Port 0 takes any free one.
         workers: number of server processes.
         bus: `auto` (memory for one process, postgres for several), or the name of a bus that a plugin gives.
-        secret_key: signs access tokens; None makes one and keeps it in `data_dir`.
+        secret_key: signs access tokens and seals stored secrets; None makes one and keeps it in `data_dir`.
+        old_secret_keys: keys that `secret_key` replaced: what they sealed can still be read. `dibs keys rotate` seals
+            it anew, then they may go.
         public_url: the address under which browsers reach the server, if it is not `http://host:port`.
         allowed_origins: further origins from which browsers may open WebSockets and send forms.
         trusted_proxies: how many proxies in front are trusted to report the peer's address.
@@ -51,6 +53,7 @@ class Settings:
     workers: int = 1
     bus: str = "auto"
     secret_key: str | None = attrs.field(default=None, repr=False)
+    old_secret_keys: tuple[str, ...] = attrs.field(default=(), repr=False)
     public_url: str | None = None
     allowed_origins: tuple[str, ...] = ()
     trusted_proxies: int = 0
@@ -229,6 +232,13 @@ def _secret(value: Any) -> str:
     return text
 
 
+def _secrets(value: Any) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple):
+        raise ValueError("must be a list of keys")
+    return tuple(_secret(part.strip() if isinstance(part, str) else part) for part in parts if part)
+
+
 _CHECKS: Mapping[str, Any] = {
     "database_url": _database,
     "data_dir": lambda value: value if isinstance(value, Path) else Path(_text(value)).expanduser(),
@@ -237,6 +247,7 @@ _CHECKS: Mapping[str, Any] = {
     "workers": _whole(1, 64),
     "bus": _text,
     "secret_key": _secret,
+    "old_secret_keys": _secrets,
     "public_url": _address,
     "allowed_origins": _origins,
     "trusted_proxies": _whole(0, 10),

@@ -21,6 +21,7 @@ from dibs.tables.operators import audit_log, idempotency_keys
 from dibs.tables.platforms import (
     connections,
     erasures,
+    oauth_results,
     oauth_states,
     relay_positions,
     stream_leases,
@@ -45,6 +46,7 @@ __all__ = [
     "items",
     "members",
     "metadata",
+    "oauth_results",
     "oauth_states",
     "outbox",
     "passkeys",

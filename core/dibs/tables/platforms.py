@@ -44,6 +44,8 @@ connections = Table(
     Column("last_error", Text),
     instant("checked_at"),
     instant("refreshed_at"),
+    instant("check_began_at"),
+    instant("warned_at"),
     counter("ignored_count"),
     Column("connected_by", Uuid),
     Column("version", Integer, nullable=False, server_default="1"),
@@ -64,6 +66,27 @@ oauth_states = Table(
     Column("platform", Text, nullable=False),
     Column("user_id", Uuid, nullable=False),
     Column("session_hash", LargeBinary, nullable=False),
+    Column("connection_id", Uuid),
+    Column("return_to", Text, nullable=False, server_default=""),
+    instant("created_at", now=True),
+    instant("expires_at", nullable=False),
+    UniqueConstraint("state_hash", name="oauth_states_state"),
+)
+
+# How a sign-in at a platform ended. `accounts` are those to choose from, sealed with their tokens until then.
+oauth_results = Table(
+    "oauth_results",
+    metadata,
+    workspace(),
+    uuid_key(),
+    Column("platform", Text, nullable=False),
+    Column("user_id", Uuid, nullable=False),
+    Column("session_hash", LargeBinary, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("message", Text, nullable=False, server_default=""),
+    Column("accounts", LargeBinary),
+    document("report"),
+    Column("connection_id", Uuid),
     Column("return_to", Text, nullable=False, server_default=""),
     instant("created_at", now=True),
     instant("expires_at", nullable=False),
@@ -79,18 +102,23 @@ stream_leases = Table(
     instant("expires_at", nullable=False),
 )
 
-# Of the instance: one delivery may be about accounts of several workspaces.
+# Of the instance: one delivery may be about accounts of several workspaces. What came is never changed; beside it stand
+# until when a process works on it, and why it could not be used (`note`).
 webhook_inbox = Table(
     "webhook_inbox",
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("platform", Text, nullable=False),
+    document("headers"),
     Column("body", LargeBinary, nullable=False),
     instant("received_at", now=True),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    instant("taken_until"),
     instant("done_at"),
     Column("note", Text),
     Index("webhook_inbox_open", "id", postgresql_where=text("done_at IS NULL")),
+    Index("webhook_inbox_done", "done_at", postgresql_where=text("done_at IS NOT NULL")),
+    Index("webhook_inbox_noted", "id", postgresql_where=text("note IS NOT NULL")),
 )
 
 # Of the instance: a platform asks on behalf of a person, whichever workspaces know that person.

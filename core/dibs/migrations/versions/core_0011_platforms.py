@@ -31,6 +31,8 @@ _UP = (
         last_error TEXT,
         checked_at TIMESTAMPTZ,
         refreshed_at TIMESTAMPTZ,
+        check_began_at TIMESTAMPTZ,
+        warned_at TIMESTAMPTZ,
         ignored_count BIGINT NOT NULL DEFAULT 0,
         connected_by UUID,
         version INTEGER NOT NULL DEFAULT 1,
@@ -51,10 +53,30 @@ _UP = (
         platform TEXT NOT NULL,
         user_id UUID NOT NULL,
         session_hash BYTEA NOT NULL,
+        connection_id UUID,
         return_to TEXT NOT NULL DEFAULT '',
         created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
         expires_at TIMESTAMPTZ NOT NULL,
-        PRIMARY KEY (workspace_id, state_hash)
+        PRIMARY KEY (workspace_id, state_hash),
+        CONSTRAINT oauth_states_state UNIQUE (state_hash)
+    )
+    """,
+    """
+    CREATE TABLE oauth_results (
+        workspace_id UUID NOT NULL,
+        id UUID NOT NULL,
+        platform TEXT NOT NULL,
+        user_id UUID NOT NULL,
+        session_hash BYTEA NOT NULL,
+        outcome TEXT NOT NULL,
+        message TEXT NOT NULL DEFAULT '',
+        accounts BYTEA,
+        report JSONB NOT NULL DEFAULT '{}',
+        connection_id UUID,
+        return_to TEXT NOT NULL DEFAULT '',
+        created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+        expires_at TIMESTAMPTZ NOT NULL,
+        PRIMARY KEY (workspace_id, id)
     )
     """,
     """
@@ -73,11 +95,19 @@ _UP = (
         ADD COLUMN trouble_at TIMESTAMPTZ,
         ADD COLUMN trouble_reason TEXT,
         ADD COLUMN trouble TEXT,
+        ADD COLUMN quiet_at TIMESTAMPTZ,
+        ADD COLUMN choices JSONB NOT NULL DEFAULT '[]',
+        ADD COLUMN shared BOOLEAN NOT NULL DEFAULT false,
+        ADD COLUMN version INTEGER NOT NULL DEFAULT 1,
         DROP CONSTRAINT streams_live,
         ADD CONSTRAINT streams_live UNIQUE NULLS NOT DISTINCT
             (workspace_id, show_id, platform, connection_id, live_id)
     """,
     "CREATE INDEX streams_connection ON streams (workspace_id, connection_id)",
+    """
+    CREATE INDEX streams_open ON streams (workspace_id, show_id) WHERE status IN ('waiting', 'reading', 'trouble')
+    """,
+    "CREATE INDEX shows_running ON shows (workspace_id, id) WHERE status IN ('active', 'paused')",
     """
     CREATE TABLE stream_leases (
         workspace_id UUID NOT NULL,
@@ -92,14 +122,18 @@ _UP = (
     CREATE TABLE webhook_inbox (
         id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         platform TEXT NOT NULL,
+        headers JSONB NOT NULL DEFAULT '{}',
         body BYTEA NOT NULL,
         received_at TIMESTAMPTZ NOT NULL DEFAULT now(),
         attempts INTEGER NOT NULL DEFAULT 0,
+        taken_until TIMESTAMPTZ,
         done_at TIMESTAMPTZ,
         note TEXT
     )
     """,
     "CREATE INDEX webhook_inbox_open ON webhook_inbox (id) WHERE done_at IS NULL",
+    "CREATE INDEX webhook_inbox_done ON webhook_inbox (done_at) WHERE done_at IS NOT NULL",
+    "CREATE INDEX webhook_inbox_noted ON webhook_inbox (id) WHERE note IS NOT NULL",
     """
     CREATE TABLE erasures (
         code TEXT PRIMARY KEY,
@@ -130,15 +164,18 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("ALTER TABLE comments DROP COLUMN edited_text, DROP COLUMN removed_at")
-    for table in ("relay_positions", "erasures", "webhook_inbox", "stream_leases", "oauth_states", "connections"):
+    oauth = ("oauth_results", "oauth_states")
+    for table in ("relay_positions", "erasures", "webhook_inbox", "stream_leases", *oauth, "connections"):
         op.execute(f"DROP TABLE {table}")
-    op.execute("DROP INDEX streams_connection")
+    for index in ("streams_connection", "streams_open", "shows_running"):
+        op.execute(f"DROP INDEX {index}")
     op.execute(
         """
         ALTER TABLE streams DROP CONSTRAINT streams_live, DROP COLUMN connection_id, DROP COLUMN title,
             DROP COLUMN url, DROP COLUMN alternate_ids, DROP COLUMN status, DROP COLUMN position, DROP COLUMN viewers,
             DROP COLUMN comments_seen, DROP COLUMN last_comment_at, DROP COLUMN last_look_at, DROP COLUMN trouble_at,
-            DROP COLUMN trouble_reason, DROP COLUMN trouble,
+            DROP COLUMN trouble_reason, DROP COLUMN trouble, DROP COLUMN quiet_at, DROP COLUMN choices,
+            DROP COLUMN shared, DROP COLUMN version,
             ADD CONSTRAINT streams_live UNIQUE (workspace_id, show_id, platform, live_id)
         """
     )

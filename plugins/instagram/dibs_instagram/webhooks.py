@@ -1,0 +1,27 @@
+"""What Meta sends by itself."""
+
+from __future__ import annotations
+
+from dibs.clock import utc_now
+from dibs.meta.live_comments import decode
+from dibs.meta.reading import parse_json
+from dibs.models.comments import IncomingComment
+from dibs.platforms import SourceBatch, WebhookContent, WebhookNews, WebhookRequest
+
+
+def content(request: WebhookRequest) -> WebhookContent:
+    """A delivery as news, one for each account and broadcast. Deliveries keep no order: it is put in that of time."""
+    decoded = decode(parse_json(request.body), request.received_at or utc_now())
+    left_out = list(decoded.left_out)
+    groups: dict[tuple[str, str], list[IncomingComment]] = {}
+    for one in decoded.heard:
+        if not one.account_id:
+            left_out.append(f"comment {one.comment.comment_id}: its delivery names no account")
+            continue
+        groups.setdefault((one.account_id, one.comment.live_id), []).append(one.comment)
+    return WebhookContent(tuple(_news(*key, found) for key, found in groups.items()), tuple(left_out))
+
+
+def _news(account_id: str, live_id: str, comments: list[IncomingComment]) -> WebhookNews:
+    in_order = tuple(sorted(comments, key=lambda comment: comment.posted_at))
+    return WebhookNews(account_id, live_id, SourceBatch(in_order, source="webhook"))
