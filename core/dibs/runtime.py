@@ -98,7 +98,7 @@ class Runtime:
         self.platforms = Platforms(self.flags)
         self.connections = Connections(self.db, self.platforms, self.settings)
         self.webhook_counters = WebhookCounters(self.metrics.registry)
-        self.jobs = Jobs(self.db, self.flags, self.plugins, self.platforms, self.metrics)
+        self.jobs = Jobs(self.db, self.flags, self.plugins, self.connections, self.metrics)
 
     async def start(self) -> None:
         """Start every part: database, migrations, accounts, flags, hub, lanes. If one fails all are closed.
@@ -115,15 +115,12 @@ class Runtime:
             await self._start_database(stack)
             self.hub = await make_hub(self.db, self.plugins, self.settings)
             self.connections.hub = self.hub
-            self.lanes = LaneLinks(self.hub, self.flags).make_lanes(self.db)
-            self.practice = Practice(self.db, self.lanes, self.flags)
             await self.connections.start()
             self._make_webhooks()
             links = LaneLinks(self.hub, self.flags)
             self.lanes = links.make_lanes(self.db)
             self.practice = Practice(self.db, self.lanes, self.flags)
             self.relay = self._make_relay(links)
-            for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
             for part in (self.accounts, self.flags, RetentionKeeper(self.db), ConnectionKeeper(self.connections)):
                 await part.start()
                 stack.push_async_callback(part.close)
@@ -153,8 +150,11 @@ class Runtime:
 
     async def _end_live(self) -> None:
         """The audiences stop, then the lanes: their last events still reach the streams and the other processes."""
-        for part in (self.webhooks, self.webhook_worker, self.practice, self.lanes, self.hub):
-        for part in (self.practice, self.lanes, self.relay, self.jobs, self.hub):
+        parts = (
+            *(self.webhooks, self.webhook_worker, self.practice, self.lanes),
+            *(self.relay, self.jobs, self.hub),
+        )
+        for part in parts:
             try:
                 async with asyncio.timeout(self.settings.shutdown_seconds):
                     await part.close()
@@ -169,6 +169,7 @@ class Runtime:
         by_account, deliver = self.connections.by_account, _no_streams_yet
         self.webhook_worker = WebhookWorker(self.db, self.platforms, by_account, deliver, self.webhook_counters)
         self.webhooks = WebhookInbox(self.db, self.webhook_worker.wake)
+
     def _make_relay(self, links: LaneLinks) -> Relay:
         relay = Relay(self.db, self.plugins, self.flags, self.jobs.registry, links.failed, self.metrics)
         self.hub.followers.append(relay.published)
