@@ -116,11 +116,11 @@ class Runtime:
             self.hub = await make_hub(self.db, self.plugins, self.settings)
             self.connections.hub = self.hub
             await self.connections.start()
-            self._make_webhooks()
             links = LaneLinks(self.hub, self.flags)
             self.lanes = links.make_lanes(self.db)
             self.practice = Practice(self.db, self.lanes, self.flags)
             self.relay = self._make_relay(links)
+            self._make_webhooks()
             for part in (self.accounts, self.flags, RetentionKeeper(self.db), ConnectionKeeper(self.connections)):
                 await part.start()
                 stack.push_async_callback(part.close)
@@ -150,11 +150,7 @@ class Runtime:
 
     async def _end_live(self) -> None:
         """The audiences stop, then the lanes: their last events still reach the streams and the other processes."""
-        parts = (
-            *(self.webhooks, self.webhook_worker, self.practice, self.lanes),
-            *(self.relay, self.jobs, self.hub),
-        )
-        for part in parts:
+        for part in (self.webhooks, self.webhook_worker, self.practice, self.lanes, self.relay, self.jobs, self.hub):
             try:
                 async with asyncio.timeout(self.settings.shutdown_seconds):
                     await part.close()
