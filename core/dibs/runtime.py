@@ -104,7 +104,7 @@ class Runtime:
         self.platforms = Platforms(self.flags)
         self.connections = Connections(self.db, self.platforms, self.settings)
         self.webhook_counters = WebhookCounters(self.metrics.registry)
-        self.jobs = Jobs(self.db, self.flags, self.plugins, self.platforms, self.metrics)
+        self.jobs = Jobs(self.db, self.flags, self.plugins, self.connections, self.metrics)
 
     async def start(self) -> None:
         """Start every part: database, migrations, accounts, flags, hub, lanes. If one fails all are closed.
