@@ -65,7 +65,11 @@ class Author:
 
 @attrs.frozen
 class Comment:
-    """A comment with what became of it."""
+    """A comment with what became of it.
+
+    Attributes:
+        settled: what operators made of a comment with the verdict `review`; null while that is open.
+    """
 
     comment_no: int
     comment_id: str | None
@@ -79,6 +83,7 @@ class Comment:
     rule: str | None
     reason: str | None
     late: bool
+    settled: Literal["claim", "declined"] | None
 
 
 @attrs.frozen
