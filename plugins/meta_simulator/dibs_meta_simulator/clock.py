@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import attrs
 
@@ -52,4 +53,9 @@ class Clock:
 
 def iso_text(seconds: float) -> str:
     """Meta's spelling of a time: whole seconds and an offset without a colon."""
-    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+    return _iso_text(int(seconds))
+
+
+@lru_cache(4096)
+def _iso_text(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
