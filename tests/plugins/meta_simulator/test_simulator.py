@@ -36,7 +36,6 @@ async def test_it_goes_live_on_both_platforms_with_webhooks_to_who_takes_the_han
                     await asyncio.sleep(0.05)
             assert app.subscriptions["page"].callback_url == f"{product}/webhooks/facebook"
             world.clock.move(30)
-            world.schedule.run_due()
             assert sum(len(live.thread) for live in world.lives.on_air()) > 30
         finally:
             await running.close()
