@@ -17,7 +17,6 @@ from dibs.connections.keeper import ConnectionKeeper
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
 from dibs.erasure import EraseKeeper, Erasing, Erasures
-from dibs.errors import UnavailableError
 from dibs.events.hub import Hub
 from dibs.flags import FlagService
 from dibs.jobs import Jobs
@@ -120,30 +119,15 @@ class Runtime:
             self.platforms.load(self.plugins, self.outgoing, self.settings.origin)
             await self._start_database(stack)
             await self._make_parts()
-            self.hub = await make_hub(self.db, self.plugins, self.settings)
-            self.connections.hub = self.hub
-            await self.connections.start()
-            links = LaneLinks(self.hub, self.flags)
-            self.lanes = links.make_lanes(self.db)
-            self.practice = Practice(self.db, self.lanes, self.flags)
-            self.relay = self._make_relay(links)
-            self._make_webhooks()
-            self._make_erasures()
             for part in (self.accounts, self.flags, RetentionKeeper(self.db), ConnectionKeeper(self.connections)):
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)
-            live = (self.hub, self.lanes, self.streams, self.webhook_worker)
-            for living in (*live, self.jobs, self.relay) if self.background else live:
-                await living.start()
             await self.hub.start()
             await self.lanes.start()
             if self.background:
-                await self.webhook_worker.start()
-                await self.erase_keeper.start()
-                stack.push_async_callback(self.erase_keeper.close)
-                await self.jobs.start()
-                await self.relay.start()
+                for living in (self.streams, self.webhook_worker, self.erase_keeper, self.jobs, self.relay):
+                    await living.start()
             self._parts, self._started = stack.pop_all(), True
 
     async def migrated(self) -> bool:
@@ -163,7 +147,7 @@ class Runtime:
 
     async def _end_live(self) -> None:
         """What brings comments stops, then the lanes: their last events still reach clients and other processes."""
-        sources = (self.webhooks, self.webhook_worker, self.streams, self.practice)
+        sources = (self.webhooks, self.webhook_worker, self.streams, self.practice, self.erase_keeper)
         for part in (*sources, self.lanes, self.relay, self.jobs, self.hub):
             try:
                 async with asyncio.timeout(self.settings.shutdown_seconds):
@@ -187,11 +171,9 @@ class Runtime:
         by_account, deliver = self.connections.by_account, self.streams.deliver
         self.webhook_worker = WebhookWorker(self.db, self.platforms, by_account, deliver, self.webhook_counters)
         self.webhooks = WebhookInbox(self.db, self.webhook_worker.wake)
-        self.relay = self._make_relay(links)
-
-    def _make_erasures(self) -> None:
         self.erasures = Erasures(self.db, self.connections, Erasing(self.db, self.hub))
         self.erase_keeper = EraseKeeper(self.db, self.erasures)
+        self.relay = self._make_relay(links)
 
     def _make_relay(self, links: LaneLinks) -> Relay:
         relay = Relay(self.db, self.plugins, self.flags, self.jobs.registry, links.failed, self.metrics)
