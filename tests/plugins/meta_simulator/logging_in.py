@@ -14,7 +14,10 @@ REDIRECT = "https://dibs.example/api/connections/oauth/facebook/callback"
 
 
 async def facebook(
-    api: Client, scopes: Sequence[str] = FACEBOOK_SCOPES, ticked: Sequence[str] | None = None, decision: str = "continue"
+    api: Client,
+    scopes: Sequence[str] = FACEBOOK_SCOPES,
+    ticked: Sequence[str] | None = None,
+    decision: str = "continue",
 ) -> tuple[str, dict[str, str]]:
     """The address that one is sent back to, and its query."""
     app, user, page = api.meta.seed.app, api.meta.seed.user, api.meta.seed.page
@@ -27,7 +30,10 @@ async def facebook(
 
 
 async def instagram(
-    api: Client, scopes: Sequence[str] = INSTAGRAM_SCOPES, ticked: Sequence[str] | None = None, decision: str = "continue"
+    api: Client,
+    scopes: Sequence[str] = INSTAGRAM_SCOPES,
+    ticked: Sequence[str] | None = None,
+    decision: str = "continue",
 ) -> tuple[str, dict[str, str]]:
     """The same with Instagram Login."""
     app, account = api.meta.seed.app, api.meta.seed.account

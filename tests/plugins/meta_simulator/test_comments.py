@@ -193,6 +193,12 @@ async def test_too_large_a_page(api: Client, live: str) -> None:
 
 
 async def test_wrong_words_are_refused(api: Client, live: str) -> None:
-    for name, value in (("order", "ranked"), ("filter", "all"), ("live_filter", "none"), ("limit", "0"), ("since", "x")):
+    for name, value in (
+        ("order", "ranked"),
+        ("filter", "all"),
+        ("live_filter", "none"),
+        ("limit", "0"),
+        ("since", "x"),
+    ):
         await _write(api, live, "a")
         assert (await api.get(f"{live}/comments", **{name: value})).code == (100, None), name

@@ -30,7 +30,10 @@ def _said(meta: Running) -> list[Comment]:
 async def _talk(seed: int) -> list[tuple[str, str, float]]:
     async with running_simulator() as meta:
         meta.world.clock.freeze(1767225600)
-        lives = [meta.world.lives.start(meta.seed.page.id).id, meta.world.lives.start_instagram(meta.seed.account.id).id]
+        lives = [
+            meta.world.lives.start(meta.seed.page.id).id,
+            meta.world.lives.start_instagram(meta.seed.account.id).id,
+        ]
         ACTIONS["start_audience"](meta.stage, lives=lives, rate=10, seed=seed)
         meta.world.clock.move(20)
         meta.world.schedule.run_due()
@@ -142,5 +145,3 @@ def test_a_page_of_the_readme_lists_every_action_and_fault() -> None:
     words = (Path(__file__).parents[3] / "plugins" / "meta_simulator" / "README.md").read_text("utf-8")
     missing = [name for name in (*ACTIONS, *KNOWN) if f"`{name}`" not in words]
     assert missing == []
-
-

@@ -52,8 +52,7 @@ def _payloads(receiver: Receiver) -> list[Any]:
 
 def _signed(receiver: Receiver, secret: str) -> list[bool]:
     return [
-        headers.get("X-Hub-Signature-256")
-        == f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
+        headers.get("X-Hub-Signature-256") == f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
         for body, headers in receiver.posts
     ]
 
@@ -248,7 +247,9 @@ async def test_removal_and_deletion_are_told_with_a_signed_request(
     meta: Running, api: Client, receiver: Receiver, instagram: bool
 ) -> None:
     prefix = "instagram_" if instagram else ""
-    await api.control("configure_app", **{f"{prefix}deletion_url": receiver.url, f"{prefix}deauthorize_url": receiver.url})
+    await api.control(
+        "configure_app", **{f"{prefix}deletion_url": receiver.url, f"{prefix}deauthorize_url": receiver.url}
+    )
     receiver.body = {"url": "https://app.example/deletion?code=del_7f3a", "confirmation_code": "del_7f3a"}
     user = meta.seed.user.id
     for kind in ("deauthorize", "deletion"):
