@@ -16,6 +16,7 @@ from dibs.connections import Connections
 from dibs.connections.keeper import ConnectionKeeper
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
+from dibs.erasure import EraseKeeper, Erasing, Erasures
 from dibs.events.hub import Hub
 from dibs.flags import FlagService
 from dibs.jobs import Jobs
@@ -60,6 +61,7 @@ class Runtime:
         connections: accounts at platforms, by workspace.
         practice: the simulated audiences of this process. Made by `start`.
         webhooks: takes in what platforms send. `webhook_worker` works it off. Both made by `start`.
+        erasures: people who are to be forgotten. `erase_keeper` removes their traces. Both made by `start`.
         jobs: work that is done later. Kinds and schedules are added before `start`.
         relay: hands committed events to plugins. Made by `start`.
         streams: what shows listen to, and those of it that this process reads. Made by `start`.
@@ -83,6 +85,8 @@ class Runtime:
     webhook_worker: WebhookWorker = attrs.field(init=False)
     webhook_counters: WebhookCounters = attrs.field(init=False)
     streams: Streams = attrs.field(init=False)
+    erasures: Erasures = attrs.field(init=False)
+    erase_keeper: EraseKeeper = attrs.field(init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
     jobs: Jobs = attrs.field(init=False)
     relay: Relay = attrs.field(init=False)
@@ -99,7 +103,7 @@ class Runtime:
         self.platforms = Platforms(self.flags)
         self.connections = Connections(self.db, self.platforms, self.settings)
         self.webhook_counters = WebhookCounters(self.metrics.registry)
-        self.jobs = Jobs(self.db, self.flags, self.plugins, self.platforms, self.metrics)
+        self.jobs = Jobs(self.db, self.flags, self.plugins, self.connections, self.metrics)
 
     async def start(self) -> None:
         """Start every part: database, migrations, accounts, flags, hub, lanes. If one fails all are closed.
@@ -119,9 +123,11 @@ class Runtime:
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)
-            live = (self.hub, self.lanes, self.streams, self.webhook_worker)
-            for living in (*live, self.jobs, self.relay) if self.background else live:
-                await living.start()
+            await self.hub.start()
+            await self.lanes.start()
+            if self.background:
+                for living in (self.streams, self.webhook_worker, self.erase_keeper, self.jobs, self.relay):
+                    await living.start()
             self._parts, self._started = stack.pop_all(), True
 
     async def migrated(self) -> bool:
@@ -141,7 +147,7 @@ class Runtime:
 
     async def _end_live(self) -> None:
         """What brings comments stops, then the lanes: their last events still reach clients and other processes."""
-        sources = (self.webhooks, self.webhook_worker, self.streams, self.practice)
+        sources = (self.webhooks, self.webhook_worker, self.streams, self.practice, self.erase_keeper)
         for part in (*sources, self.lanes, self.relay, self.jobs, self.hub):
             try:
                 async with asyncio.timeout(self.settings.shutdown_seconds):
@@ -165,6 +171,8 @@ class Runtime:
         by_account, deliver = self.connections.by_account, self.streams.deliver
         self.webhook_worker = WebhookWorker(self.db, self.platforms, by_account, deliver, self.webhook_counters)
         self.webhooks = WebhookInbox(self.db, self.webhook_worker.wake)
+        self.erasures = Erasures(self.db, self.connections, Erasing(self.db, self.hub))
+        self.erase_keeper = EraseKeeper(self.db, self.erasures)
         self.relay = self._make_relay(links)
 
     def _make_relay(self, links: LaneLinks) -> Relay:
