@@ -26,7 +26,7 @@ from dibs.plugins import PluginManager, load_plugins
 from dibs.plugins.migrations import migrate_all
 from dibs.practice import Practice
 from dibs.settings import Settings
-from dibs.streams.parts import Parts
+from dibs.streams.parts import Pace, Parts
 from dibs.streams.service import Streams
 from dibs.wiring import LaneLinks, make_hub
 from dibs.workspace_settings.retention import RetentionKeeper
@@ -54,6 +54,7 @@ class Runtime:
         connections: accounts at platforms, by workspace.
         practice: the simulated audiences of this process. Made by `start`.
         streams: what shows listen to, and those of it that this process reads. Made by `start`.
+        pace: how often and how long streams are looked at; set before `start`.
         metrics: counters that every part may add to.
         stopping: set when the process was told to end; `/readyz` then answers 503.
     """
@@ -70,6 +71,7 @@ class Runtime:
     platforms: Platforms = attrs.field(init=False)
     connections: Connections = attrs.field(init=False)
     streams: Streams = attrs.field(init=False)
+    pace: Pace = attrs.field(factory=Pace, init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
     stopping: bool = attrs.field(default=False, init=False)
     _started: bool = attrs.field(default=False, init=False)
@@ -103,7 +105,7 @@ class Runtime:
             self.practice = Practice(self.db, self.lanes, self.flags)
             await self.connections.start()
             links = (self.db, self.hub, self.lanes, self.platforms, self.connections, self.plugins)
-            self.streams = Streams(Parts(*links))
+            self.streams = Streams(Parts(*links, self.pace))
             for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
                 await part.start()
                 stack.push_async_callback(part.close)
