@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import argon2.profiles
 import pytest
+
+from dibs.accounts import passwords
 
 pytest_plugins = ["dibs.testing.fixtures"]
 
@@ -16,3 +19,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(here).as_posix().startswith(_AT_THE_MERCY_OF_THE_MACHINE):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.fixture(autouse=True)
+def _light_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id at its least cost where passwords are not the subject; servers of their own pay all of it."""
+    if "core/accounts" not in request.path.as_posix():
+        monkeypatch.setattr(passwords, "COST", argon2.profiles.CHEAPEST)

@@ -15,6 +15,7 @@ from dibs.api import (
     buyers,
     claim_actions,
     claims,
+    connections,
     debug,
     errors,
     factors,
@@ -38,6 +39,7 @@ from dibs.api import (
     summary,
     tickets,
     undo,
+    webhooks,
     workspaces,
 )
 from dibs.api.json import OrjsonProvider
@@ -61,6 +63,7 @@ _PARTS = (
     tickets,
     flags,
     plugins,
+    connections,
     audit_log,
     parsing,
     shows,
@@ -76,6 +79,7 @@ _PARTS = (
     ingest,
     debug,
     stream,
+    webhooks,
     openapi,
 )
 

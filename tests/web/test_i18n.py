@@ -36,7 +36,9 @@ def _translate(domain: Domain, kind: str, texts: dict[str, str | tuple[str, str]
     for message in domain.catalogue(kind):
         if message.id:
             key = message.id if isinstance(message.id, str) else message.id[0]
-            made.add(message.id, texts[key], locations=message.locations)
+            text = texts[key]  # with as many forms as this Babel knows of the language
+            forms = text if isinstance(text, str) else (text[0], *[text[1]] * (made.num_plurals - 1))
+            made.add(message.id, forms, locations=message.locations)
     path = domain.folder / "es" / kind
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(as_bytes(made))
@@ -90,7 +92,7 @@ async def test_a_plugin_brings_its_own_texts(package: Path, site: Site) -> None:
     assert catalogues.of("flowers", "es").gettext("Roses") == "Rosas"
     assert [c.gettext("No such rose.") for c in catalogues.find("es")][-1] == "No hay tal rosa."
     script = catalogues.script("es")
-    assert '"{n} leaf": ["{n} hoja", "{n} hojas"]' in script
+    assert '"{n} leaf": ["{n} hoja", "{n} hojas"' in script
     assert '"Water {rose}": "Riega {rose}"' in script
     assert '"No such rose.": "No hay tal rosa."' in script
     assert catalogues.script_address("es") != Catalogues().script_address("es")

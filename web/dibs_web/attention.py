@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import attrs
 
 from dibs.accounts.principal import Principal
+from dibs.connections import Connection
 from dibs.overview import Overview, Waiting
 from dibs.plugins.listing import describe_for
 from dibs.runtime import current_runtime
@@ -58,6 +59,30 @@ def _of_show(show: Waiting) -> list[Line]:
         )  # fmt: skip
         lines.append(Line(words, show.title, console if show.status != "ended" else f"/shows/{show.id}/setup", "look"))
     return lines
+
+
+@add_part
+async def ailing_connections(who: Principal) -> list[Line]:
+    """Accounts at platforms whose access has ended, ends soon, or lacks permissions."""
+    if not who.may("connections:read"):
+        return []
+    found = await current_runtime().connections.all_of(who.workspace_id)
+    return [line for one in found if (line := _of_connection(one)) is not None]
+
+
+def _of_connection(one: Connection) -> Line | None:
+    path = f"/connections#connection-{one.id}"
+    if one.health == "reconnect":
+        return Line(_("The access to %(name)s has ended", name=one.name), _("Connect it again."), path, "bad")
+    if one.health == "expiring" and one.days_left is not None:
+        words = ngettext(
+            "The access to %(name)s ends within %(num)s day", "The access to %(name)s ends within %(num)s days",
+            one.days_left + 1, name=one.name,
+        )  # fmt: skip
+        return Line(words, _("Connect it again before."), path, "look")
+    if one.health == "incomplete":
+        return Line(_("%(name)s lacks permissions", name=one.name), ", ".join(one.missing), path, "look")
+    return None
 
 
 @add_part

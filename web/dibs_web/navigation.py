@@ -26,6 +26,7 @@ MAIN = (
 )
 MORE = (
     Entry("settings", "/settings", N_("Settings"), "workspace:read"),
+    Entry("connections", "/connections", N_("Connections"), "connections:read"),
     Entry("members", "/members", N_("Members"), "members:read"),
     Entry("plugins", "/plugins", N_("Plugins"), "plugins:read"),
     Entry("audit", "/audit", N_("Audit log"), "audit:read"),

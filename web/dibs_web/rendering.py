@@ -8,7 +8,9 @@ from markupsafe import Markup
 from quart import Response, make_response, redirect, render_template
 
 from dibs.accounts.permissions import PERMISSIONS
+from dibs.api.auth import optional_principal
 from dibs.errors import InvalidInputError
+from dibs_web.broken import banner_of
 from dibs_web.i18n import LANGUAGES, translate
 from dibs_web.navigation import nav_groups
 from dibs_web.reader import Reader, current_reader, known_reader
@@ -25,8 +27,9 @@ async def page(template: str, *, active: str, status: int = 200, strict: bool = 
             has to; the frame loads htmx then.
     """
     reader = await current_reader()
-    toast = take_toast(reader.csrf)
-    body = await render_template(template, **frame_values(reader), active=active, strict=strict, toast=toast, **values)
+    toast, banner = take_toast(reader.csrf), await banner_of(await optional_principal())
+    frame = {**frame_values(reader), "active": active, "strict": strict, "toast": toast, "banner": banner}
+    body = await render_template(template, **frame, **values)
     response = await as_response(body, status)
     if strict:
         response.headers["Content-Security-Policy"] = STRICT

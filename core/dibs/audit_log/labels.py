@@ -26,6 +26,7 @@ _QUERIES: Mapping[str, str] = {
         SELECT u.id, u.name AS label FROM users u JOIN members m ON m.user_id = u.id
         WHERE m.workspace_id = $1 AND u.id = ANY($2::uuid[])
     """,
+    "connection": "SELECT id, name AS label FROM connections WHERE workspace_id = $1 AND id = ANY($2::uuid[])",
     "workspace": "SELECT id, name AS label FROM workspaces WHERE id = $1 AND id = ANY($2::uuid[])",
 }
 _OWN_NAMES = ("flag", "plugin")

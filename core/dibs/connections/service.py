@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 from uuid import UUID
 
@@ -15,9 +15,12 @@ from dibs.accounts.secrets import load_secrets
 from dibs.audit_log import Actor
 from dibs.clock import monotonic
 from dibs.connections import sql
+from dibs.connections.asking import ask
+from dibs.connections.checks import Checks
+from dibs.connections.consents import Consents
 from dibs.connections.model import Connection, Status, connection_of
 from dibs.connections.telling import note
-from dibs.connections.tokens import open_account, seal_token
+from dibs.connections.tokens import SEALED_FOR, open_account, seal_token
 from dibs.db import Database
 from dibs.errors import NotFoundError
 from dibs.events.workspace import WorkspaceEvent
@@ -45,6 +48,18 @@ _NOTE_SECONDS: Final = 30.0
 _LONGEST: Final = 500
 
 
+@attrs.frozen
+class InShow:
+    """A connection that a running show listens to."""
+
+    id: UUID
+    platform: str
+    name: str
+    status: Status
+    show_id: UUID
+    show_title: str
+
+
 @attrs.define(eq=False)
 class Connections:
     """Accounts at platforms, by workspace. Tokens leave it only inside an `Account`, for a call to their platform.
@@ -56,8 +71,13 @@ class Connections:
     platforms: Platforms
     settings: Settings
     hub: Hub | None = attrs.field(default=None, init=False)
-    sealer: Sealer = attrs.field(factory=lambda: Sealer("platform token"), init=False, repr=False)
+    sealer: Sealer = attrs.field(factory=lambda: Sealer(SEALED_FOR), init=False, repr=False)
+    consents: Consents = attrs.field(init=False)
+    checks: Checks = attrs.field(init=False)
     _noted: dict[UUID, float] = attrs.field(factory=dict, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.consents, self.checks = Consents(self), Checks(self)
 
     async def start(self) -> None:
         """Load the keys that open the tokens."""
@@ -73,6 +93,18 @@ class Connections:
         if not rows:
             raise _nothing(connection_id)
         return connection_of(rows[0])
+
+    async def any(self, workspace_id: UUID) -> bool:
+        """Whether a workspace has any, with access or without."""
+        return bool((await self.db.hot_fetch(sql.ANY, workspace_id))[0]["found"])
+
+    async def in_running_shows(self, workspace_id: UUID) -> dict[UUID, str]:
+        """The connections that running shows listen to, with the title of the show."""
+        return {one.id: one.show_title for one in await self._in_shows(workspace_id)}
+
+    async def broken_in_shows(self, workspace_id: UUID) -> Sequence[InShow]:
+        """Those of them that have lost their access."""
+        return [one for one in await self._in_shows(workspace_id) if one.status != "connected"]
 
     async def account(self, workspace_id: UUID, connection_id: UUID) -> Account:
         """The account behind a connection, with its token, for calls to its platform.
@@ -100,7 +132,7 @@ class Connections:
         account = await self.account(workspace_id, connection_id)
         platform = await self.platforms.of(workspace_id, account.platform)
         try:
-            result = await work(platform, account)
+            result = await ask(platform, work(platform, account))
         except PlatformError as error:
             await self.noted_failure(workspace_id, connection_id, error, account=account)
             raise
@@ -127,7 +159,7 @@ class Connections:
         reason = error.reason if isinstance(error, RefusedError) else None
         async with self.db.transaction(), self.db.raw() as connection:
             row = await connection.fetchrow(sql.LOCK, workspace_id, connection_id)
-            if row is None or self._is_newer(workspace_id, connection_id, row, account):
+            if row is None or self.is_newer(workspace_id, connection_id, row, account):
                 return False
             await connection.execute(sql.FAILURE, workspace_id, connection_id, reason, _words(error, account))
             status = _DEAD.get(reason or "", row["status"])
@@ -195,12 +227,23 @@ class Connections:
         """Workspace and connection of all that this person of a platform gave access to."""
         return _pairs(await self.db.hot_fetch(sql.OF_USER, platform, user_id))
 
+    async def _in_shows(self, workspace_id: UUID) -> list[InShow]:
+        rows = await self.db.hot_fetch(sql.IN_SHOWS, workspace_id)
+        return [
+            InShow(
+                UUID(bytes=row["id"].bytes), row["platform"], row["name"], row["status"],
+                UUID(bytes=row["show_id"].bytes), row["show_title"],
+            )
+            for row in rows
+        ]  # fmt: skip
+
     def tell(self, told: WorkspaceEvent) -> None:
         """After a commit: ring those who listen to the workspace."""
         if self.hub is not None:
             told.publish(self.hub)
 
-    def _is_newer(self, workspace_id: UUID, connection_id: UUID, row: Any, account: Account | None) -> bool:
+    def is_newer(self, workspace_id: UUID, connection_id: UUID, row: Any, account: Account | None) -> bool:
+        """Whether a row, locked, has another token by now than the one that a call was made with."""
         if account is None or row["token"] is None:
             return False
         try:

@@ -52,8 +52,10 @@ BY_ACCOUNT = """
 SELECT workspace_id, id FROM connections WHERE platform = $1 AND account_id = $2 AND status = 'connected'
 ORDER BY workspace_id
 """
+# A sign-in at one platform may open accounts at another one: `details` then says at which the person signed in.
 OF_USER = """
-SELECT workspace_id, id FROM connections WHERE platform = $1 AND user_id = $2 AND user_id <> ''
+SELECT workspace_id, id FROM connections
+WHERE user_id = $2 AND user_id <> '' AND (platform = $1 OR details ->> 'login' = $1)
 ORDER BY workspace_id, id
 """
 # A platform takes a person's access back as a whole: what else came by the same sign-in would go with it.
@@ -84,12 +86,14 @@ UPDATE connections SET check_began_at = now() WHERE (workspace_id, id) = (
 """
 WARN = """
 UPDATE connections SET warned_at = now() WHERE workspace_id = $1 AND id = $2 AND warned_at IS NULL
-    AND least(token_expires_at, data_access_until) < now() + interval '7 days' RETURNING 1
+    AND least(token_expires_at, data_access_until) < now() + interval '7 days'
+RETURNING platform, name, least(token_expires_at, data_access_until) AS ends_at
 """
-BROKEN_IN_SHOW = """
-SELECT DISTINCT ON (c.id) c.id, c.platform, c.name, c.status, s.id AS show_id, s.title
+ANY = "SELECT EXISTS (SELECT FROM connections WHERE workspace_id = $1) AS found"
+IN_SHOWS = """
+SELECT DISTINCT ON (c.id) c.id, c.platform, c.name, c.status, s.id AS show_id, s.title AS show_title
 FROM shows s JOIN streams t ON t.workspace_id = $1 AND t.show_id = s.id
     JOIN connections c ON c.workspace_id = $1 AND c.id = t.connection_id
-WHERE s.workspace_id = $1 AND s.status IN ('active', 'paused') AND c.status <> 'connected' AND t.status <> 'ended'
+WHERE s.workspace_id = $1 AND s.status IN ('active', 'paused') AND t.status <> 'ended'
 ORDER BY c.id, s.activated_at DESC
 """

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from dibs.events.bus import EventBus
     from dibs.exports.model import ExportColumn, ExportKind
+    from dibs.models.events import CommittedEvent, EventContext
     from dibs.models.jobs import Job
     from dibs.models.simulator import Simulator
     from dibs.platforms import Platform, PlatformContext
@@ -206,6 +207,11 @@ class WorkspaceHooks:
                     raise broken_answer("event_bus", call.plugin, "it must have start, ring, close", answer)
                 return answer
         return None
+
+    async def handle_event(self, context: EventContext, event: CommittedEvent) -> None:
+        """Hand an event to every plugin that follows events. See `dibs.hookspecs.handle_event`."""
+        for call in self.calls("handle_event"):
+            await answer_of("handle_event", call, (context, event))
 
     async def first(self, hook: str, *args: Any, limit: float = ASYNC_LIMIT) -> Any:
         """Ask plugin after plugin until one answers; `limit` seconds for each that waits."""

@@ -44,7 +44,9 @@ class WorkspaceData(Protocol):
     A statement that does not name `workspace_id` is refused. Plugins write to tables of their own alone.
     """
 
-    workspace_id: UUID
+    @property
+    def workspace_id(self) -> UUID:
+        """The workspace."""
 
     async def fetch(self, sql: str, *args: Any) -> Sequence[Mapping[str, Any]]:
         """The rows of a statement."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
 import attrs
 
 if TYPE_CHECKING:
     from dibs.models.events import WorkspaceData
+    from dibs.models.platform import Account, Platform
+
+
+T = TypeVar("T")
 
 
 class JobQueue(Protocol):
@@ -22,17 +26,46 @@ class JobQueue(Protocol):
         """Have `job` run with a JSON-able payload. While one of the same `key` waits or runs, another is not taken."""
 
 
+class Services(Protocol):
+    """What a plugin may do at platforms, for one workspace."""
+
+    async def platform(self, name: str) -> Platform:
+        """An adapter that the workspace has. Raises `NotFoundError`."""
+
+    async def account(self, connection_id: UUID) -> Account:
+        """The account behind a connection, with its token.
+
+        Raises:
+            NotFoundError: the workspace has no such connection.
+            RefusedError: it has to be connected again; the reason is `token`.
+        """
+
+    async def call(self, connection_id: UUID, work: Callable[[Platform, Account], Awaitable[T]]) -> T:
+        """Do something at the platform of a connection; the state of the connection follows from how it went.
+
+        Raises:
+            NotFoundError: as `account`, or the workspace does not have the platform.
+            TryAgainError, RefusedError: as `account`, or from the platform.
+        """
+
+
 @attrs.frozen(eq=False)
 class JobContext:
-    """What a running job may use: its workspace, the database (each statement its own transaction), more jobs.
+    """What a running job may use.
 
-    `services` gives what a plugin may do at platforms: `platform(name)`, `account(connection_id)`.
+    Attributes:
+        data: the database, each statement its own transaction.
+        jobs: more jobs.
+        services: platforms and the accounts there.
+        settings: the workspace's settings of the plugin, of its `PluginInfo.settings` class, or None.
+        attempt: 1 at first; a process that dies in the middle does not count.
     """
 
     workspace_id: UUID
     data: WorkspaceData
     jobs: JobQueue
-    services: Any
+    services: Services
+    settings: Any = None
     attempt: int = 1
 
 
@@ -40,10 +73,14 @@ class JobContext:
 class Job:
     """A kind of job: `name` is `<plugin>.<verb>`.
 
-    `run` raises `TryAgainError` to be called again after its `retry_after` (else with growing pauses), up to
-    `attempts` times; anything else that it raises ends it, and stands in the log.
+    `run` raises `TryAgainError` or `UnavailableError` to be called again after its `retry_after` (else with growing
+    pauses), up to `attempts` times; anything else that it raises ends it. A job that failed for good is kept for
+    `dibs jobs`, which shows why and can begin it anew. `run` has `seconds`; what takes longer is tried again.
+
+    It runs at least once: a process may die between what a job did and the note that it did it.
     """
 
     name: str
     run: Callable[[JobContext, Mapping[str, Any]], Awaitable[None]]
     attempts: int = 8
+    seconds: float = 120.0

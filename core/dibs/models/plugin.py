@@ -52,6 +52,8 @@ class PluginInfo:
         instance: the frozen attrs class of its settings for the whole instance, each field with a default, or None.
             They stand in `dibs.toml` under `[plugins.<name>]`, and in `DIBS_<NAME>__<FIELD>`.
         always: a part of the application that no workspace can switch off.
+        events: the kinds of events that `handle_event` is called for, such as `claim.created`; empty for all. Name
+            them: a busy show has a thousand comments a second, and what nobody waits for is not even read.
     """
 
     name: str
@@ -63,3 +65,4 @@ class PluginInfo:
     settings: type[Any] | None = None
     instance: type[Any] | None = None
     always: bool = False
+    events: tuple[str, ...] = ()

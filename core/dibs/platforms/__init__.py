@@ -23,15 +23,18 @@ from dibs.models.platform import (
     WebhookNews,
     WebhookRequest,
 )
+from dibs.outgoing import Answer, Outgoing
 from dibs.platforms.context import PlatformContext
 
 __all__ = [
     "Abilities",
     "Account",
+    "Answer",
     "Answered",
     "CommentEdit",
     "Live",
     "LiveStatus",
+    "Outgoing",
     "Platform",
     "PlatformContext",
     "PlatformError",

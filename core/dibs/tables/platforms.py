@@ -102,18 +102,23 @@ stream_leases = Table(
     instant("expires_at", nullable=False),
 )
 
-# Of the instance: one delivery may be about accounts of several workspaces.
+# Of the instance: one delivery may be about accounts of several workspaces. What came is never changed; beside it stand
+# until when a process works on it, and why it could not be used (`note`).
 webhook_inbox = Table(
     "webhook_inbox",
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("platform", Text, nullable=False),
+    document("headers"),
     Column("body", LargeBinary, nullable=False),
     instant("received_at", now=True),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    instant("taken_until"),
     instant("done_at"),
     Column("note", Text),
     Index("webhook_inbox_open", "id", postgresql_where=text("done_at IS NULL")),
+    Index("webhook_inbox_done", "done_at", postgresql_where=text("done_at IS NOT NULL")),
+    Index("webhook_inbox_noted", "id", postgresql_where=text("note IS NOT NULL")),
 )
 
 # Of the instance: a platform asks on behalf of a person, whichever workspaces know that person.
@@ -126,6 +131,20 @@ erasures = Table(
     instant("requested_at", now=True),
     instant("done_at"),
     document("erased"),
+    Index("erasures_open", "requested_at", postgresql_where=text("done_at IS NULL")),
+)
+
+# Buyers who have no name any more and whose traces are still being removed, show by show.
+erasure_work = Table(
+    "erasure_work",
+    metadata,
+    workspace(),
+    uuid_key(),
+    Column("code", Text),
+    Column("platform", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("last_show_id", Uuid),
+    instant("begun_at", now=True),
 )
 
 relay_positions = Table(

@@ -14,6 +14,7 @@ import structlog
 from dibs import audit_log
 from dibs.audit_log import Actor
 from dibs.clock import utc_now
+from dibs.erasure.traces import cut_off_erased
 from dibs.errors import DibsError
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ async def _next_batch(db: Database, at: datetime, workspace_id: UUID, show_id: U
         await connection.execute(_BLANK, workspace_id, show_id, show["done"], upto)
         await connection.execute(_NOTE, workspace_id, show_id, upto)
         if upto == show["last"]:
+            await cut_off_erased(connection, workspace_id, show_id)
             await _record(connection, workspace_id, show_id, show)
         return int(upto - show["done"])
 

@@ -26,7 +26,6 @@ _PYTHON: _Keywords = {
 }  # fmt: skip
 # Of these every text counts, which takes a turn for each place: what a plugin says of itself and of its settings.
 _PLACES = (("PluginInfo", 2), ("PluginInfo", 3), ("ExportKind", 2), *(("setting_words", nth) for nth in range(1, 7)))
-_DESCRIPTIONS: Sequence[_Keywords] = tuple({name: (nth,)} for name, nth in _PLACES)
 _TEMPLATES: _Keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
 _SCRIPTS: _Keywords = {"_": None, "ngettext": (1, 2)}
 _METHODS = {".py": ("python", _PYTHON), ".html": ("jinja2.ext:babel_extract", _TEMPLATES)}
@@ -70,6 +69,8 @@ class Domain:
             locale=language, project="dibs", charset="utf-8", fuzzy=False, header_comment="# Translations of Dibs."
         )
         known = _read(path, language)
+        if known is not None:  # a later Babel may know more forms of a language than the translations have
+            fresh.mime_headers = [("Plural-Forms", known.plural_forms)]
         for message in template:
             if message.id:
                 fresh[message.id] = _with_translation(message, known)
@@ -96,7 +97,8 @@ def _texts(path: Path, kind: str) -> Iterator[tuple[str | tuple[str, ...], list[
     source = path.read_text("utf-8")
     file = io.BytesIO((flatten(source) if kind == SCRIPTS else source).encode())
     options = {"newstyle_gettext": "true", "extensions": "jinja2.ext.i18n"}
-    for words in (keywords, *(_DESCRIPTIONS if path.suffix == ".py" else ())):
+    places: list[_Keywords] = [{name: (nth,)} for name, nth in _PLACES if f"{name}(" in source and path.suffix == ".py"]
+    for words in (keywords, *places):
         file.seek(0)
         for _, message, comments, _ in extract(method, file, words, ("Translators:",), options):
             yield message, comments

@@ -6,6 +6,7 @@ from quart import Blueprint, Quart, current_app, request
 from quart.blueprints import BlueprintSetupState
 
 from dibs.api.auth import PUBLIC, needs_of, public
+from dibs.api.connections import redirect_uri
 from dibs.api.errors import PAGE_ERROR
 from dibs_web import i18n
 from dibs_web.assets import asset, serve
@@ -15,6 +16,7 @@ from dibs_web.pages import (
     api_docs,
     audit,
     buyers,
+    connections,
     console,
     dashboard,
     factors,
@@ -47,7 +49,7 @@ def make_blueprint() -> Blueprint:
     for part in (
         *(api_docs, language, sign_in, second_step, register, join, members, account, factors),
         *(workspaces, start, dashboard, shows, setup, buyers, summary, console, host),
-        *(settings, plugins, audit, tester),
+        *(settings, connections, plugins, audit, tester),
     ):
         part.add_pages(blueprint)
     blueprint.before_request(_meet_reader)
@@ -73,6 +75,7 @@ def _install(state: BlueprintSetupState) -> None:
     app.jinja_env.install_gettext_callables(i18n.translate, i18n.translate_plural, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(
         asset=asset,
+        redirect_uri=redirect_uri,
         csrf_field=csrf_field,
         dgettext=i18n.dgettext,
         language=i18n.language,

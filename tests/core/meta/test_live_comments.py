@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dibs.meta.live_comments import decode
 from dibs.models.comments import Author
-from dibs.testbench import decode
 
 NOW = datetime(2026, 3, 14, 12, tzinfo=UTC)
 SAMPLE = json.loads(
