@@ -32,6 +32,7 @@ from dibs_web.pages import (
     shows,
     sign_in,
     start,
+    streams,
     summary,
     tester,
     workspaces,
@@ -48,7 +49,7 @@ def make_blueprint() -> Blueprint:
     blueprint.add_url_rule("/static/<version>/<path:path>", "static", public(serve))
     for part in (
         *(api_docs, language, sign_in, second_step, register, join, members, account, factors),
-        *(workspaces, start, dashboard, shows, setup, buyers, summary, console, host),
+        *(workspaces, start, dashboard, shows, setup, streams, buyers, summary, console, host),
         *(settings, connections, plugins, audit, tester),
     ):
         part.add_pages(blueprint)

@@ -26,6 +26,8 @@ export function outcome(comment) {
   if (comment.settled) parts.push(comment.settled === "claim" ? _("accepted by an operator") : reasonWords("declined_by_operator"));
   else if (comment.verdict !== "ignored") parts.push(verdictWords(comment.verdict));
   if (comment.late) parts.push(_("late"));
+  if (comment.edited_text != null) parts.push(_("changed afterwards, the first text counts"));
+  if (comment.removed_at) parts.push(_("deleted afterwards"));
   if (comment.reason && comment.reason !== "no_claim_word") parts.push(reasonWords(comment.reason));
   if (comment.rule && ACTS.has(comment.verdict)) parts.push(_("matched by: {rule}", { rule: ruleWords(comment.rule) }));
   return parts.join(" – ");
@@ -48,6 +50,10 @@ const CommentRow = memo((props) => {
         : name}${" "}${shut && html`<span class="blocked-mark"><${Icon} name="blocked" />${_("blocked")}</span> `}
         <bdi class="comment-text">${comment.text}</bdi></p>
       ${mark && html`<span class="comment-mark"><${Icon} name=${mark} />${comment.late ? _("late") : markWord}</span>`}
+        <bdi class=${`comment-text ${comment.removed_at ? "comment-gone" : ""}`}>${comment.text}</bdi>
+        ${comment.edited_text != null && html`<span class="comment-edited">${" "}${_("now:")} <bdi>${comment.edited_text}</bdi></span>`}
+        ${comment.removed_at && html`<span class="comment-edited">${" "}${_("deleted")}</span>`}</p>
+      ${mark && html`<span class="comment-mark"><${Icon} name=${mark} />${comment.late ? _("late") : MARK_WORDS[comment.verdict]}</span>`}
       ${onGive && props.held && html`<button type="button" class="small give" onClick=${() => onGive(comment)}
         aria-label=${author ? _("Give item to {name}", { name: author }) : _("Give item to the hidden author")}>${_("Give item")}</button>`}
       ${told && html`<span class="comment-told" id=${id}>${told}</span>`}
