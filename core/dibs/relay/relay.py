@@ -14,7 +14,7 @@ import structlog
 from prometheus_client import Counter, Gauge
 
 from dibs.clock import monotonic, utc_now
-from dibs.db import LOST, Pool
+from dibs.db import LOST
 from dibs.errors import UnavailableError
 from dibs.events.model import TopicKey
 from dibs.relay import positions
@@ -22,7 +22,7 @@ from dibs.relay.handling import Failure, Handling, Listener, committed
 from dibs.workspace_settings.plugin_values import plugin_settings
 
 if TYPE_CHECKING:
-    from dibs.db import Database, RawConnection
+    from dibs.db import Database, Pool, RawConnection
     from dibs.flags import FlagService
     from dibs.jobs.registry import Registry
     from dibs.metrics import Metrics
