@@ -30,7 +30,7 @@ async def ask(platform: Platform, work: Awaitable[T]) -> T:
         raise
     except (aiohttp.ClientError, OSError) as error:  # TimeoutError is one
         log.warning("platform_unreachable", platform=platform.name, problem=type(error).__name__)
-        raise TryAgainError(f"{platform.title} does not answer now.") from None
+        raise TryAgainError(f"{platform.title} does not answer now.", uncertain=True) from None
     except Exception as error:
         log.error("platform_failed", platform=platform.name, problem=type(error).__name__, where=_where(error))
         raise RefusedError(f"What {platform.title} answered could not be read.", "request") from None

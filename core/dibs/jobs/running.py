@@ -100,7 +100,7 @@ class JobRunner:
             workspace_id,
             PooledData(workspace_id, jobs.db),
             PooledQueue(workspace_id, jobs.db, jobs.registry),
-            WorkspaceServices(workspace_id, jobs.platforms, jobs.account_of),
+            WorkspaceServices(workspace_id, jobs.connections),
             settings,
             attempt,
         )

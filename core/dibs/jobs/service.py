@@ -12,14 +12,13 @@ from prometheus_client import Counter
 from dibs.jobs.loading import manager
 from dibs.jobs.registry import Registry
 from dibs.jobs.running import JobRunner
-from dibs.jobs.services import AccountOf, no_accounts
 from dibs.jobs.tidying import tidy
 
 if TYPE_CHECKING:
+    from dibs.connections.service import Connections
     from dibs.db import Database
     from dibs.flags import FlagService
     from dibs.metrics import Metrics
-    from dibs.platforms.registry import Platforms
     from dibs.plugins import PluginManager
 
 _log = structlog.get_logger("dibs.jobs")
@@ -31,7 +30,7 @@ class Jobs:
 
     Attributes:
         registry: what can be run; `add` and `schedule` belong before `start`.
-        account_of: finds the account behind a connection, by workspace and connection.
+        connections: the accounts at platforms that jobs may call on behalf of.
         first_seconds: how long after the start the work begins, so that a start is quick.
         look_seconds: how often to look for jobs of which no notice came.
         heartbeat_seconds: after how much silence a job counts as left by a process that died.
@@ -40,9 +39,8 @@ class Jobs:
     db: Database
     flags: FlagService
     plugins: PluginManager
-    platforms: Platforms
+    connections: Connections
     metrics: Metrics
-    account_of: AccountOf = no_accounts
     registry: Registry = attrs.field(factory=Registry, init=False)
     first_seconds: float = attrs.field(default=1.0, init=False)
     look_seconds: float = attrs.field(default=10.0, init=False)

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 import attrs
 
-from dibs.errors import NotFoundError
-
 if TYPE_CHECKING:
+    from dibs.connections.service import Connections
     from dibs.models.platform import Account, Platform
-    from dibs.platforms.registry import Platforms
 
-AccountOf = Callable[[UUID, UUID], Awaitable["Account"]]
-
-
-async def no_accounts(workspace_id: UUID, connection_id: UUID) -> Account:
-    """The accounts of an application that keeps none."""
-    raise NotFoundError("There is no such connection.", connection_id=str(connection_id))
+T = TypeVar("T")
 
 
 @attrs.frozen(eq=False)
 class WorkspaceServices:
-    """`Services` of one workspace. `account_of` finds an account by workspace and connection."""
+    """`Services` of one workspace."""
 
     workspace_id: UUID
-    platforms: Platforms
-    account_of: AccountOf
+    connections: Connections
 
     async def platform(self, name: str) -> Platform:
         """An adapter that the workspace has."""
-        return await self.platforms.of(self.workspace_id, name)
+        return await self.connections.platforms.of(self.workspace_id, name)
 
     async def account(self, connection_id: UUID) -> Account:
         """The account behind a connection, with its token."""
-        return await self.account_of(self.workspace_id, connection_id)
+        return await self.connections.account(self.workspace_id, connection_id)
+
+    async def call(self, connection_id: UUID, work: Callable[[Platform, Account], Awaitable[T]]) -> T:
+        """Do something at the platform of a connection, and note how it went."""
+        return await self.connections.call(self.workspace_id, connection_id, work)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
 import attrs
@@ -12,6 +12,9 @@ import attrs
 if TYPE_CHECKING:
     from dibs.models.events import WorkspaceData
     from dibs.models.platform import Account, Platform
+
+
+T = TypeVar("T")
 
 
 class JobQueue(Protocol):
@@ -35,6 +38,14 @@ class Services(Protocol):
         Raises:
             NotFoundError: the workspace has no such connection.
             RefusedError: it has to be connected again; the reason is `token`.
+        """
+
+    async def call(self, connection_id: UUID, work: Callable[[Platform, Account], Awaitable[T]]) -> T:
+        """Do something at the platform of a connection; the state of the connection follows from how it went.
+
+        Raises:
+            NotFoundError: as `account`, or the workspace does not have the platform.
+            TryAgainError, RefusedError: as `account`, or from the platform.
         """
 
 

@@ -49,6 +49,7 @@ class TryAgainError(PlatformError):
     Attributes:
         retry_after: seconds until it makes sense, None if the platform did not say.
         scope: what has to wait: this call, everything of this account, everything of the app.
+        uncertain: it may have happened all the same: the answer got lost. What must not happen twice is not repeated.
     """
 
     code = "platform_try_again"
@@ -56,6 +57,11 @@ class TryAgainError(PlatformError):
     def __init__(self, message: str, *, retry_after: float | None = None, scope: Scope = "call", **data: Any) -> None:
         super().__init__(message, **data, retry_after=retry_after, scope=scope)
         self.retry_after, self.scope = retry_after, scope
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether it may have happened all the same."""
+        return bool(self.data.get("uncertain"))
 
 
 class RefusedError(PlatformError):
@@ -340,7 +346,10 @@ class Platform:
     # --- answering ------------------------------------------------------------------------------------------------
 
     async def reply(self, account: Account, comment: Answered, text: str, *, private: bool) -> Sent:
-        """Answer a comment. `RefusedError` with `done` means that it was answered before."""
+        """Answer a comment. `RefusedError` with `done` means that it was answered before.
+
+        A `TryAgainError` that is not `uncertain` promises that nothing was sent.
+        """
         raise self._unsupported("answer comments")
 
     def _unsupported(self, what: str) -> RefusedError:

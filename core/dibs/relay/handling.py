@@ -10,7 +10,6 @@ import attrs
 import orjson
 from asyncpg.transaction import Transaction
 
-from dibs.hooks.waiting import ASYNC_LIMIT
 from dibs.hooks.workspace import CAUGHT, HookCall, answer_of
 from dibs.jobs.queue import TransactionQueue
 from dibs.models.events import CommittedEvent, EventContext
@@ -71,7 +70,7 @@ class Handling:
     workspace_id: UUID
     connection: RawConnection
     registry: Registry
-    limit: float = ASYNC_LIMIT
+    limit: float
 
     async def hand_out(self, event: CommittedEvent, listeners: Sequence[Listener]) -> list[Failure]:
         """Give an event to everybody who waits for it; what went wrong with whom.

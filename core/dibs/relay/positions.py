@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
@@ -29,8 +29,9 @@ INSERT INTO relay_positions (workspace_id, topic, epoch) VALUES ($1, $2, '') ON 
 # What is there when a workspace is followed for the first time is not news, but for what just woke us.
 _PRESENT = """
 INSERT INTO relay_positions (workspace_id, topic, epoch, seq)
-SELECT workspace_id, topic, epoch, CASE WHEN topic = $2 THEN least($3, last_seq) ELSE last_seq END
-FROM topics WHERE workspace_id = $1 ORDER BY topic ON CONFLICT DO NOTHING
+SELECT t.workspace_id, t.topic, t.epoch, least(w.after, t.last_seq)
+FROM topics t LEFT JOIN unnest($2::text[], $3::bigint[]) AS w (topic, after) ON w.topic = t.topic
+WHERE t.workspace_id = $1 ORDER BY t.topic ON CONFLICT DO NOTHING
 """
 _BEGINNING = """
 INSERT INTO relay_positions (workspace_id, topic, epoch) SELECT workspace_id, topic, epoch FROM topics
@@ -89,12 +90,15 @@ async def lock(connection: RawConnection, key: TopicKey) -> tuple[str, int] | Li
     return "busy" if await connection.fetchval(_THERE, *key) else "new"
 
 
-async def begin(pool: Pool, key: TopicKey, woken_after: int) -> None:
-    """Follow a topic from now on; a topic that is younger than the following of its workspace, from its beginning."""
+async def begin(pool: Pool, key: TopicKey, woken: Mapping[str, int]) -> None:
+    """Follow a topic from now on; a topic that is younger than the following of its workspace, from its beginning.
+
+    `woken` says after which number the events came that woke us, by topic of the workspace.
+    """
     workspace_id, topic = key
     async with pool.acquire() as connection, connection.transaction():
         if await connection.fetchval(_FOLLOW, workspace_id, EVERYTHING):
-            await connection.execute(_PRESENT, workspace_id, topic, woken_after)
+            await connection.execute(_PRESENT, workspace_id, list(woken), list(woken.values()))
         else:
             await connection.execute(_BEGINNING, workspace_id, topic)
 

@@ -17,6 +17,8 @@ from dibs.clock import monotonic, utc_now
 from dibs.db import LOST
 from dibs.errors import UnavailableError
 from dibs.events.model import TopicKey
+from dibs.hooks.waiting import ASYNC_LIMIT
+from dibs.jobs.loading import library
 from dibs.relay import positions
 from dibs.relay.handling import Failure, Handling, Listener, committed
 from dibs.workspace_settings.plugin_values import plugin_settings
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from dibs.plugins import PluginManager
 
 WORKERS = 2
+HOOK_SECONDS = ASYNC_LIMIT
 QUIET_SECONDS = 2.0  # as long as the flags may be old
 BUSY_SECONDS = 0.25
 _MANY = 10_000
@@ -52,7 +55,7 @@ class Relay:
     metrics: Metrics
     look_seconds: float = attrs.field(default=5.0, init=False)
     _due: dict[TopicKey, int] = attrs.field(factory=dict, init=False)
-    _busy: set[TopicKey] = attrs.field(factory=set, init=False)
+    _busy: dict[TopicKey, int] = attrs.field(factory=dict, init=False)
     _quiet: dict[UUID, float] = attrs.field(factory=dict, init=False)
     _signal: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
     _tasks: list[asyncio.Task[None]] = attrs.field(factory=list, init=False)
@@ -98,12 +101,11 @@ class Relay:
                 self._signal.clear()
                 await self._signal.wait()
                 continue
-            after = self._due.pop(key)
-            self._busy.add(key)
+            after = self._busy[key] = self._due.pop(key)
             try:
                 await self._follow(key, after)
             finally:
-                self._busy.discard(key)
+                del self._busy[key]
                 self._signal.set()
 
     async def _follow(self, key: TopicKey, after: int) -> None:
@@ -123,13 +125,15 @@ class Relay:
         if not listeners:
             return False
         assert self._pool is not None
+        await library()  # its import would take a hook's time
         failures: list[Failure] = []
         async with self._pool.acquire() as connection, connection.transaction():
             found = await positions.lock(connection, key)
             if isinstance(found, tuple):
                 upto = await self._hand_out(connection, key, found, listeners, failures)
         if found == "new":
-            await positions.begin(self._pool, key, after)
+            woken = {topic: seq for (where, topic), seq in (self._due | self._busy).items() if where == key[0]}
+            await positions.begin(self._pool, key, woken)
             return True
         if not isinstance(found, tuple):
             self._later(key, after)
@@ -150,7 +154,7 @@ class Relay:
         page = await positions.next_page(connection, key, *stand, _kinds(listeners))
         if page is None:
             return stand[1]
-        handling, upto = Handling(key[0], connection, self.registry), page.upto
+        handling, upto = Handling(key[0], connection, self.registry, HOOK_SECONDS), page.upto
         for stored in page.events:
             failures += await handling.hand_out(committed(*key, page.epoch, stored), listeners)
             self._handled.inc()

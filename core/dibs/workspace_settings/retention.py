@@ -38,7 +38,7 @@ SELECT s.blanked_comment_no AS done, s.last_comment_no AS last, (w.settings ->> 
 {_DUE} AND s.workspace_id = $2 AND s.id = $3 FOR NO KEY UPDATE OF s SKIP LOCKED
 """
 _BLANK = """
-UPDATE comments SET text = '', author_name = ''
+UPDATE comments SET text = '', author_name = '', edited_text = CASE WHEN edited_text IS NULL THEN NULL ELSE '' END
 WHERE workspace_id = $1 AND show_id = $2 AND comment_no > $3 AND comment_no <= $4
 """
 _NOTE = "UPDATE shows SET blanked_comment_no = $3 WHERE workspace_id = $1 AND id = $2"

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert
 
 from dibs import PluginInfo, hookimpl
+from dibs.connections.service import Connections
 from dibs.db import Database
 from dibs.flags import FlagService
 from dibs.ids import uuid7
@@ -18,9 +19,9 @@ from dibs.jobs import Jobs
 from dibs.jobs.queue import PooledQueue
 from dibs.metrics import Metrics
 from dibs.models.jobs import Job, JobContext
-from dibs.outgoing import Outgoing
 from dibs.platforms.registry import Platforms
 from dibs.plugins import PluginManager
+from dibs.settings import Settings
 from dibs.tables import workspaces
 
 Run = Callable[[JobContext, Mapping[str, Any]], Awaitable[None]]
@@ -69,7 +70,9 @@ async def make_jobs(db: Database) -> AsyncIterator[MakeJobs]:
             flags = FlagService(db, plugins)
             await flags.start()
             stack.push_async_callback(flags.close)
-            jobs = Jobs(db, flags, plugins, Platforms(flags), Metrics())
+            connections = Connections(db, Platforms(flags), Settings(secret_key="k" * 40))
+            await connections.start()
+            jobs = Jobs(db, flags, plugins, connections, Metrics())
             jobs.first_seconds, jobs.look_seconds, jobs.heartbeat_seconds = 0.0, 1.0, heartbeat
             stack.push_async_callback(jobs.close)
             if start:
@@ -91,4 +94,4 @@ async def waiting(db: Database, status: str = "queued") -> int:
     return int(rows[0]["n"])
 
 
-__all__ = ["MakeJobs", "Outgoing", "Run", "plugin_with", "queue_of", "until", "waiting"]
+__all__ = ["MakeJobs", "Run", "plugin_with", "queue_of", "until", "waiting"]
