@@ -17,7 +17,6 @@ from dibs.connections.keeper import ConnectionKeeper
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
 from dibs.erasure import EraseKeeper, Erasing, Erasures
-from dibs.errors import UnavailableError
 from dibs.events.hub import Hub
 from dibs.flags import FlagService
 from dibs.jobs import Jobs
@@ -51,7 +50,7 @@ class Runtime:
     Attributes:
         settings: what the process was told; once started, with the address of the database.
         plugins: the plugins that are installed.
-        background: run jobs and hand events to plugins too; the command line does not.
+        background: read streams, work webhooks off, erase, run jobs, hand events to plugins; the command line does not.
         db: the gateway to PostgreSQL.
         accounts: people, workspaces, sign-ins.
         flags: which plugins a workspace has.
@@ -120,30 +119,15 @@ class Runtime:
             self.platforms.load(self.plugins, self.outgoing, self.settings.origin)
             await self._start_database(stack)
             await self._make_parts()
-            self.hub = await make_hub(self.db, self.plugins, self.settings)
-            self.connections.hub = self.hub
-            await self.connections.start()
-            links = LaneLinks(self.hub, self.flags)
-            self.lanes = links.make_lanes(self.db)
-            self.practice = Practice(self.db, self.lanes, self.flags)
-            self.relay = self._make_relay(links)
-            self._make_webhooks()
-            self._make_erasures()
             for part in (self.accounts, self.flags, RetentionKeeper(self.db), ConnectionKeeper(self.connections)):
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)
-            live = (self.hub, self.lanes, self.streams, self.webhook_worker)
-            for living in (*live, self.jobs, self.relay) if self.background else live:
+            for living in (self.hub, self.lanes):
                 await living.start()
-            await self.hub.start()
-            await self.lanes.start()
             if self.background:
-                await self.webhook_worker.start()
-                await self.erase_keeper.start()
-                stack.push_async_callback(self.erase_keeper.close)
-                await self.jobs.start()
-                await self.relay.start()
+                for working in (self.streams, self.webhook_worker, self.erase_keeper, self.jobs, self.relay):
+                    await working.start()
             self._parts, self._started = stack.pop_all(), True
 
     async def migrated(self) -> bool:
@@ -164,7 +148,7 @@ class Runtime:
     async def _end_live(self) -> None:
         """What brings comments stops, then the lanes: their last events still reach clients and other processes."""
         sources = (self.webhooks, self.webhook_worker, self.streams, self.practice)
-        for part in (*sources, self.lanes, self.relay, self.jobs, self.hub):
+        for part in (*sources, self.erase_keeper, self.lanes, self.relay, self.jobs, self.hub):
             try:
                 async with asyncio.timeout(self.settings.shutdown_seconds):
                     await part.close()
@@ -188,8 +172,6 @@ class Runtime:
         self.webhook_worker = WebhookWorker(self.db, self.platforms, by_account, deliver, self.webhook_counters)
         self.webhooks = WebhookInbox(self.db, self.webhook_worker.wake)
         self.relay = self._make_relay(links)
-
-    def _make_erasures(self) -> None:
         self.erasures = Erasures(self.db, self.connections, Erasing(self.db, self.hub))
         self.erase_keeper = EraseKeeper(self.db, self.erasures)
 
