@@ -30,7 +30,7 @@ from dibs.plugins.migrations import migrate_all
 from dibs.practice import Practice
 from dibs.relay import Relay
 from dibs.settings import Settings
-from dibs.streams.parts import Parts
+from dibs.streams.parts import Pace, Parts
 from dibs.streams.service import Streams
 from dibs.webhooks import WebhookInbox, WebhookWorker
 from dibs.webhooks.counters import WebhookCounters
@@ -50,7 +50,7 @@ class Runtime:
     Attributes:
         settings: what the process was told; once started, with the address of the database.
         plugins: the plugins that are installed.
-        background: read streams, work webhooks off, erase, run jobs, hand events to plugins; the command line does not.
+        background: run jobs and hand events to plugins too; the command line does not.
         db: the gateway to PostgreSQL.
         accounts: people, workspaces, sign-ins.
         flags: which plugins a workspace has.
@@ -65,6 +65,7 @@ class Runtime:
         jobs: work that is done later. Kinds and schedules are added before `start`.
         relay: hands committed events to plugins. Made by `start`.
         streams: what shows listen to, and those of it that this process reads. Made by `start`.
+        pace: how often and how long streams are looked at; set before `start`.
         metrics: counters that every part may add to.
         stopping: set when the process was told to end; `/readyz` then answers 503.
     """
@@ -85,6 +86,7 @@ class Runtime:
     webhook_worker: WebhookWorker = attrs.field(init=False)
     webhook_counters: WebhookCounters = attrs.field(init=False)
     streams: Streams = attrs.field(init=False)
+    pace: Pace = attrs.field(factory=Pace, init=False)
     erasures: Erasures = attrs.field(init=False)
     erase_keeper: EraseKeeper = attrs.field(init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
@@ -123,11 +125,11 @@ class Runtime:
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)
-            for living in (self.hub, self.lanes):
-                await living.start()
+            await self.hub.start()
+            await self.lanes.start()
             if self.background:
-                for working in (self.streams, self.webhook_worker, self.erase_keeper, self.jobs, self.relay):
-                    await working.start()
+                for living in (self.streams, self.webhook_worker, self.erase_keeper, self.jobs, self.relay):
+                    await living.start()
             self._parts, self._started = stack.pop_all(), True
 
     async def migrated(self) -> bool:
@@ -147,8 +149,8 @@ class Runtime:
 
     async def _end_live(self) -> None:
         """What brings comments stops, then the lanes: their last events still reach clients and other processes."""
-        sources = (self.webhooks, self.webhook_worker, self.streams, self.practice)
-        for part in (*sources, self.erase_keeper, self.lanes, self.relay, self.jobs, self.hub):
+        sources = (self.webhooks, self.webhook_worker, self.streams, self.practice, self.erase_keeper)
+        for part in (*sources, self.lanes, self.relay, self.jobs, self.hub):
             try:
                 async with asyncio.timeout(self.settings.shutdown_seconds):
                     await part.close()
@@ -167,13 +169,13 @@ class Runtime:
         self.practice = Practice(self.db, self.lanes, self.flags)
         await self.connections.start()
         parts = (self.db, self.hub, self.lanes, self.platforms, self.connections, self.plugins)
-        self.streams = Streams(Parts(*parts))
+        self.streams = Streams(Parts(*parts, self.pace))
         by_account, deliver = self.connections.by_account, self.streams.deliver
         self.webhook_worker = WebhookWorker(self.db, self.platforms, by_account, deliver, self.webhook_counters)
         self.webhooks = WebhookInbox(self.db, self.webhook_worker.wake)
-        self.relay = self._make_relay(links)
         self.erasures = Erasures(self.db, self.connections, Erasing(self.db, self.hub))
         self.erase_keeper = EraseKeeper(self.db, self.erasures)
+        self.relay = self._make_relay(links)
 
     def _make_relay(self, links: LaneLinks) -> Relay:
         relay = Relay(self.db, self.plugins, self.flags, self.jobs.registry, links.failed, self.metrics)

@@ -91,7 +91,9 @@ def same_comments(listening: Listening) -> None:
 async def test_more_comments_in_one_second_than_a_page_holds(listening: Listening) -> None:
     listening.meta.world.faults.set("stale_cursors", mode="error")
     listening.say((5.0 + number / 10_000, f"sold {number}") for number in range(250))
-    listening.meta.world.schedule.at(listening.meta.world.clock.now() + 20, lambda: listening.meta.world.lives.end(listening.live.id))
+    listening.meta.world.schedule.at(
+        listening.meta.world.clock.now() + 20, lambda: listening.meta.world.lives.end(listening.live.id)
+    )
     await listening.run()
     all_once(listening)
 
@@ -218,7 +220,9 @@ async def test_a_token_that_dies_stops_the_stream_at_once_and_a_new_one_goes_on(
 async def test_a_permission_that_is_withdrawn_is_told(listening: Listening) -> None:
     world = listening.meta.world
     listening.chatter(40.0, 5.0)
-    world.schedule.at(world.clock.now() + 5, lambda: world.tokens.withdraw(listening.meta.seed.user.id, "pages_read_engagement"))
+    world.schedule.at(
+        world.clock.now() + 5, lambda: world.tokens.withdraw(listening.meta.seed.user.id, "pages_read_engagement")
+    )
     with pytest.raises(RefusedError) as caught:
         await listening.run()
     assert caught.value.reason == "permission"
