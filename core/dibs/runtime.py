@@ -7,7 +7,6 @@ import functools
 import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from uuid import UUID
 
 import attrs
 import structlog
@@ -17,14 +16,13 @@ from dibs.connections import Connections
 from dibs.connections.keeper import ConnectionKeeper
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
-from dibs.errors import UnavailableError
+from dibs.erasure import EraseKeeper, Erasing, Erasures
 from dibs.events.hub import Hub
 from dibs.flags import FlagService
 from dibs.jobs import Jobs
 from dibs.lane.lanes import Lanes
 from dibs.metrics import Metrics
 from dibs.migrate import up_to_date
-from dibs.models.platform import WebhookNews
 from dibs.outgoing import Outgoing
 from dibs.platforms.registry import Platforms, private_hosts
 from dibs.plugins import PluginManager, load_plugins
@@ -32,6 +30,8 @@ from dibs.plugins.migrations import migrate_all
 from dibs.practice import Practice
 from dibs.relay import Relay
 from dibs.settings import Settings
+from dibs.streams.parts import Parts
+from dibs.streams.service import Streams
 from dibs.webhooks import WebhookInbox, WebhookWorker
 from dibs.webhooks.counters import WebhookCounters
 from dibs.wiring import LaneLinks, make_hub
@@ -61,8 +61,10 @@ class Runtime:
         connections: accounts at platforms, by workspace.
         practice: the simulated audiences of this process. Made by `start`.
         webhooks: takes in what platforms send. `webhook_worker` works it off. Both made by `start`.
+        erasures: people who are to be forgotten. `erase_keeper` removes their traces. Both made by `start`.
         jobs: work that is done later. Kinds and schedules are added before `start`.
         relay: hands committed events to plugins. Made by `start`.
+        streams: what shows listen to, and those of it that this process reads. Made by `start`.
         metrics: counters that every part may add to.
         stopping: set when the process was told to end; `/readyz` then answers 503.
     """
@@ -82,6 +84,9 @@ class Runtime:
     webhooks: WebhookInbox = attrs.field(init=False)
     webhook_worker: WebhookWorker = attrs.field(init=False)
     webhook_counters: WebhookCounters = attrs.field(init=False)
+    streams: Streams = attrs.field(init=False)
+    erasures: Erasures = attrs.field(init=False)
+    erase_keeper: EraseKeeper = attrs.field(init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
     jobs: Jobs = attrs.field(init=False)
     relay: Relay = attrs.field(init=False)
@@ -113,24 +118,16 @@ class Runtime:
             stack.push_async_callback(self.outgoing.close)
             self.platforms.load(self.plugins, self.outgoing, self.settings.origin)
             await self._start_database(stack)
-            self.hub = await make_hub(self.db, self.plugins, self.settings)
-            self.connections.hub = self.hub
-            await self.connections.start()
-            links = LaneLinks(self.hub, self.flags)
-            self.lanes = links.make_lanes(self.db)
-            self.practice = Practice(self.db, self.lanes, self.flags)
-            self.relay = self._make_relay(links)
-            self._make_webhooks()
+            await self._make_parts()
             for part in (self.accounts, self.flags, RetentionKeeper(self.db), ConnectionKeeper(self.connections)):
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)
             await self.hub.start()
             await self.lanes.start()
-            await self.webhook_worker.start()
             if self.background:
-                await self.jobs.start()
-                await self.relay.start()
+                for living in (self.streams, self.webhook_worker, self.erase_keeper, self.jobs, self.relay):
+                    await living.start()
             self._parts, self._started = stack.pop_all(), True
 
     async def migrated(self) -> bool:
@@ -149,8 +146,9 @@ class Runtime:
         await asyncio.shield(self._ending)
 
     async def _end_live(self) -> None:
-        """The audiences stop, then the lanes: their last events still reach the streams and the other processes."""
-        for part in (self.webhooks, self.webhook_worker, self.practice, self.lanes, self.relay, self.jobs, self.hub):
+        """What brings comments stops, then the lanes: their last events still reach clients and other processes."""
+        sources = (self.webhooks, self.webhook_worker, self.streams, self.practice, self.erase_keeper)
+        for part in (*sources, self.lanes, self.relay, self.jobs, self.hub):
             try:
                 async with asyncio.timeout(self.settings.shutdown_seconds):
                     await part.close()
@@ -161,10 +159,21 @@ class Runtime:
         """Close every part, the last started first; what is in flight is finished."""
         await self._parts.aclose()
 
-    def _make_webhooks(self) -> None:
-        by_account, deliver = self.connections.by_account, _no_streams_yet
+    async def _make_parts(self) -> None:
+        """The parts that need others, none of them at work yet."""
+        self.hub = self.connections.hub = await make_hub(self.db, self.plugins, self.settings)
+        links = LaneLinks(self.hub, self.flags)
+        self.lanes = links.make_lanes(self.db)
+        self.practice = Practice(self.db, self.lanes, self.flags)
+        await self.connections.start()
+        parts = (self.db, self.hub, self.lanes, self.platforms, self.connections, self.plugins)
+        self.streams = Streams(Parts(*parts))
+        by_account, deliver = self.connections.by_account, self.streams.deliver
         self.webhook_worker = WebhookWorker(self.db, self.platforms, by_account, deliver, self.webhook_counters)
         self.webhooks = WebhookInbox(self.db, self.webhook_worker.wake)
+        self.erasures = Erasures(self.db, self.connections, Erasing(self.db, self.hub))
+        self.erase_keeper = EraseKeeper(self.db, self.erasures)
+        self.relay = self._make_relay(links)
 
     def _make_relay(self, links: LaneLinks) -> Relay:
         relay = Relay(self.db, self.plugins, self.flags, self.jobs.registry, links.failed, self.metrics)
@@ -179,10 +188,6 @@ class Runtime:
         await migrate_all(self.db.url, self.plugins)
         stack.push_async_callback(self.db.close)
         await self.db.connect()
-
-
-async def _no_streams_yet(workspace_id: UUID, connection_id: UUID, news: WebhookNews) -> None:
-    raise UnavailableError("Nothing reads streams yet.")
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 _VIEWER = frozenset({"shows:read", "buyers:read", "flags:read", "plugins:read", "workspace:read", "connections:read"})
 _OPERATOR = _VIEWER | {"shows:write", "shows:run", "comments:write", "buyers:write", "exports:read"}
 _ADMIN = _OPERATOR | {
+    "buyers:erase",
     "members:read",
     "members:write",
     "workspace:write",

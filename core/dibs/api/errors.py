@@ -36,6 +36,7 @@ STATUSES: Mapping[str, int] = {
     "out_of_stock": 409,
     "stale_writer": 409,
     "platform_refused": 409,
+    "stale_reader": 409,
     "rate_limited": 429,
     "unavailable": 503,
     "platform_try_again": 503,

@@ -1,13 +1,14 @@
-"""Where platforms send by themselves: the handshake, and deliveries that are verified, stored, and answered at once."""
+"""Where platforms send by themselves: handshakes, deliveries that are verified, stored and answered at once, and what
+people ask of them: to let go of their accounts, to forget them."""
 
 from __future__ import annotations
 
 import structlog
-from quart import Blueprint, Response, request
+from quart import Blueprint, Response, jsonify, request
 
 from dibs.api.auth import from_platforms, public
 from dibs.clock import utc_now
-from dibs.errors import ForbiddenError, NotFoundError
+from dibs.errors import FieldFault, ForbiddenError, InvalidInputError, NotFoundError
 from dibs.models.platform import Platform, WebhookRequest
 from dibs.runtime import Runtime, current_runtime
 
@@ -46,6 +47,41 @@ async def take_webhook(platform: str) -> Response:
     await runtime.webhooks.put(adapter.name, delivery)
     runtime.webhook_counters.received.labels(adapter.name).inc()
     return Response("", content_type="text/plain; charset=utf-8")
+
+
+@blueprint.post("/<platform>/deauthorize")
+@from_platforms
+async def deauthorize(platform: str) -> Response:
+    """A person took the access back: their connections lose their tokens at once, in every workspace."""
+    runtime = current_runtime()
+    adapter, user_id = await _signed(runtime, platform)
+    await runtime.erasures.deauthorize(adapter.name, user_id)
+    return Response("", content_type="text/plain; charset=utf-8")
+
+
+@blueprint.post("/<platform>/data-deletion")
+@from_platforms
+async def ask_for_deletion(platform: str) -> Response:
+    """A person wants to be forgotten: answers with a code, and the page that tells how far it is."""
+    runtime = current_runtime()
+    adapter, user_id = await _signed(runtime, platform)
+    code = await runtime.erasures.ask(adapter.name, user_id)
+    return jsonify({"url": f"{runtime.settings.origin}/deletion?code={code}", "confirmation_code": code})
+
+
+async def _signed(runtime: Runtime, name: str) -> tuple[Platform, str]:
+    """The adapter, and the user id in the form's signed request. Raises `InvalidInputError` if it is not signed."""
+    adapter = runtime.platforms.named(name)
+    given = (await request.form).getlist("signed_request")
+    try:
+        user_id = adapter.signed_user(given[0]) if len(given) == 1 else ""
+    except Exception as error:
+        log.warning("signed_request_refused", platform=name, problem=type(error).__name__)
+        user_id = ""
+    if not isinstance(user_id, str) or not user_id:
+        fault = FieldFault("signed_request", "is not signed by the platform")
+        raise InvalidInputError("The request is not signed by the platform.", [fault])
+    return adapter, user_id
 
 
 def _adapter(runtime: Runtime, name: str) -> Platform:

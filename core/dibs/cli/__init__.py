@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "bench": ("dibs.cli.bench:bench_command", "Measure this machine against the figures to reach."),
     "demo": ("dibs.cli.demo:demo_command", "Watch a recorded sale run, with nothing to set up."),
     "flags": ("dibs.cli.flags:command", "See and set which plugins workspaces have."),
+    "keys": ("dibs.cli.keys:keys_command", "See and change the key that seals stored tokens."),
     "openapi": ("dibs.cli.openapi:openapi_command", "Print the description of the HTTP API."),
     "parse": ("dibs.cli.parse:parse_command", "Say what would be read in comments from standard input."),
     "plugins": ("dibs.cli.plugins:command", "List the installed plugins."),

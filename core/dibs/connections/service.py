@@ -20,7 +20,7 @@ from dibs.connections.checks import Checks
 from dibs.connections.consents import Consents
 from dibs.connections.model import Connection, Status, connection_of
 from dibs.connections.telling import note
-from dibs.connections.tokens import open_account, seal_token
+from dibs.connections.tokens import SEALED_FOR, open_account, seal_token
 from dibs.db import Database
 from dibs.errors import NotFoundError
 from dibs.events.workspace import WorkspaceEvent
@@ -71,7 +71,7 @@ class Connections:
     platforms: Platforms
     settings: Settings
     hub: Hub | None = attrs.field(default=None, init=False)
-    sealer: Sealer = attrs.field(factory=lambda: Sealer("platform token"), init=False, repr=False)
+    sealer: Sealer = attrs.field(factory=lambda: Sealer(SEALED_FOR), init=False, repr=False)
     consents: Consents = attrs.field(init=False)
     checks: Checks = attrs.field(init=False)
     _noted: dict[UUID, float] = attrs.field(factory=dict, init=False, repr=False)

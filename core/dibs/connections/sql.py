@@ -52,8 +52,10 @@ BY_ACCOUNT = """
 SELECT workspace_id, id FROM connections WHERE platform = $1 AND account_id = $2 AND status = 'connected'
 ORDER BY workspace_id
 """
+# A sign-in at one platform may open accounts at another one: `details` then says at which the person signed in.
 OF_USER = """
-SELECT workspace_id, id FROM connections WHERE platform = $1 AND user_id = $2 AND user_id <> ''
+SELECT workspace_id, id FROM connections
+WHERE user_id = $2 AND user_id <> '' AND (platform = $1 OR details ->> 'login' = $1)
 ORDER BY workspace_id, id
 """
 # A platform takes a person's access back as a whole: what else came by the same sign-in would go with it.

@@ -11,6 +11,7 @@ import structlog
 from dibs.accounts.keys import Sealer, UnsealError
 from dibs.models.platform import Account, RefusedError, Token
 
+SEALED_FOR = "platform token"
 log = structlog.get_logger("dibs.connections")
 
 

@@ -62,6 +62,7 @@ class Changes:
         events: type and one-line JSON, in order.
         removed_items, order: items to delete, and all items in their new order.
         show_fields: further columns of the show, by name.
+        changed_comments: by number, the new `text` of a comment, or that it was `removed`.
         audit: rows for the audit log.
         reload: the board is read anew before the next decision.
         marks: how far streams were read with these comments.
@@ -89,6 +90,7 @@ class Changes:
     removed_items: list[UUID] = attrs.field(factory=list)
     order: list[UUID] = attrs.field(factory=list)
     show_fields: dict[str, Any] = attrs.field(factory=dict)
+    changed_comments: dict[int, dict[str, Any]] = attrs.field(factory=dict)
     audit: list[tuple[Any, ...]] = attrs.field(factory=list)
     reload: bool = False
 

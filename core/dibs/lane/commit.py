@@ -109,9 +109,9 @@ _AUDIT = (
 
 # $1 workspace, $2 show, $3 expected revision, $4 last comment, $5 last decision, $6 lease owner or null, $7 fence,
 # $8 show changed, $9 status, $10 pinned item, $11 topic, $12 epoch, $13 now, $14 partition, $15 title,
-# $16 the show's own rules; arrays follow. An operator's action has four more: rows for the audit log, items to delete,
-# all items in their new order, further columns of the show; comments of streams have one more: how far those were
-# read.
+# $16 the show's own rules; arrays follow. An action has five more: rows for the audit log, items to delete, all items
+# in their new order, further columns of the show, what became of earlier comments; comments of streams have one more:
+# how far those were read.
 _FIXED = 16
 # Rows travel as one array of a composite type each (made by the migrations): a third of the cost of an array a column.
 GROUPS: tuple[tuple[str, Sequence[tuple[str, str]]], ...] = (
@@ -127,7 +127,7 @@ GROUPS: tuple[tuple[str, Sequence[tuple[str, str]]], ...] = (
 _NUMBER = {name: _FIXED + nth for nth, (name, _) in enumerate(GROUPS, start=1)}
 
 
-_REMOVED, _ORDER, _FIELDS = (_FIXED + len(GROUPS) + nth for nth in (1, 2, 3))
+_REMOVED, _ORDER, _FIELDS, _COMMENTS_CHANGED = (_FIXED + len(GROUPS) + nth for nth in (1, 2, 3, 4))
 
 _EVENT_COUNT = f"cardinality(${_NUMBER['events']}::lane_events[])"
 
@@ -209,6 +209,12 @@ ordered_items AS (
     UPDATE items t SET position = g.nth FROM show, unnest(${_ORDER}::uuid[]) WITH ORDINALITY AS g(id, nth)
     WHERE t.workspace_id = $1::uuid AND t.show_id = $2::uuid AND t.id = g.id
 ),
+changed_comments AS (
+    UPDATE comments t SET edited_text = coalesce(g.text, t.edited_text),
+        removed_at = CASE WHEN g.removed THEN coalesce(t.removed_at, $13::timestamptz) ELSE t.removed_at END
+    FROM show, jsonb_to_recordset(${_COMMENTS_CHANGED}::jsonb) AS g(comment_no bigint, text text, removed bool)
+    WHERE t.workspace_id = $1::uuid AND t.show_id = $2::uuid AND t.comment_no = g.comment_no
+),
 audit AS (
     INSERT INTO audit_log (workspace_id, at, {", ".join(name for name, _ in _AUDIT)})
     SELECT $1::uuid, $13::timestamptz, {", ".join(f"g.{n}::jsonb" if n in _JSON else f"g.{n}" for n, _ in _AUDIT)}
@@ -270,7 +276,8 @@ def parameters(changes: Changes, owner: str | None, fence: int | None) -> list[A
 def action_parameters(changes: Changes) -> list[Any]:
     """The arguments that the statement of an action has behind the others."""
     fields = orjson.dumps(changes.show_fields, default=str).decode()
-    return [changes.audit, changes.removed_items, changes.order, fields]
+    comments = [{"comment_no": number, **said} for number, said in changes.changed_comments.items()]
+    return [changes.audit, changes.removed_items, changes.order, fields, orjson.dumps(comments).decode()]
 
 
 async def write(

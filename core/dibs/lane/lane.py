@@ -286,7 +286,7 @@ class Lane:
                 return  # the next attempt is refused as well, and looks again
             self._fail_readers(batch, stale)
 
-    def _fail_readers(self, batch: Batch, stale: Set[tuple[UUID, int]]) -> None:
+    def _fail_readers(self, batch: Batch, stale: Set[marks.Key]) -> None:
         for work in batch.works:
             if work.mark is not None and (work.mark.stream_id, work.mark.fence) in stale:
                 error = StaleReaderError("Another process reads this stream.", stream_id=str(work.mark.stream_id))

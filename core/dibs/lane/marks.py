@@ -21,13 +21,14 @@ class StreamMark:
     """What a reader of a stream writes along with its comments.
 
     Attributes:
-        fence: the number of the reader's lease; with another one in the lease row nothing is written.
+        fence: the number of the reader's lease; with another one in the lease row nothing is written. None for what
+            a platform told by itself: that is written whoever reads the stream.
         position: where to go on after these comments; None leaves it as it is.
         viewers: how many watch, None if not told.
     """
 
     stream_id: UUID
-    fence: int
+    fence: int | None
     position: Position | None = None
     viewers: int | None = None
 
@@ -49,7 +50,8 @@ class Reached:
         self.last_comment_at = max((*posted, *([self.last_comment_at] if self.last_comment_at else ())), default=None)
 
 
-Marks = dict[tuple[UUID, int], Reached]
+Key = tuple[UUID, int | None]
+Marks = dict[Key, Reached]
 """The marks of a batch, by stream and fence."""
 
 # `$1` is the workspace. The leases stay as they are until the write is committed: whoever takes a stream over
@@ -68,10 +70,23 @@ _SET = """
     comments_seen = t.comments_seen + g.seen, last_look_at = clock_timestamp(),
     last_comment_at = greatest(t.last_comment_at, least(g.last_comment_at, clock_timestamp()))
 """
+# A stream may be told of by its reader and by its platform in one batch: its row is written once.
+_EACH = """
+    SELECT stream_id, (array_agg(position) FILTER (WHERE position IS NOT NULL))[1] AS position, max(viewers) AS viewers,
+        sum(seen) AS seen, max(last_comment_at) AS last_comment_at
+    FROM {marks} GROUP BY stream_id
+"""
 _ALONE = f"""
-WITH {_MARKS.format(number=2)}
-UPDATE streams t SET {_SET} FROM marks g JOIN held ON held.stream_id = g.stream_id
-WHERE t.workspace_id = $1::uuid AND t.id = g.stream_id RETURNING t.id, g.fence
+WITH {_MARKS.format(number=2)},
+good AS (
+    SELECT g.* FROM marks g LEFT JOIN held ON held.stream_id = g.stream_id
+    WHERE g.fence IS NULL OR held.stream_id IS NOT NULL
+),
+written AS (
+    UPDATE streams t SET {_SET} FROM ({_EACH.format(marks="good")}) g
+    WHERE t.workspace_id = $1::uuid AND t.id = g.stream_id
+)
+SELECT stream_id, fence FROM good
 """
 _STALE = """
 SELECT g.stream_id, g.fence FROM unnest($2::uuid[], $3::bigint[]) AS g(stream_id, fence)
@@ -85,8 +100,11 @@ def sources(number: int) -> str:
     return _MARKS.format(number=number).strip()
 
 
-ALL_HELD = "(SELECT count(*) FROM held) = (SELECT count(*) FROM marks)"
-WRITE_MARKS = f"UPDATE streams t SET {_SET} FROM show, marks g WHERE t.workspace_id = $1::uuid AND t.id = g.stream_id"
+ALL_HELD = "(SELECT count(*) FROM held) = (SELECT count(g.fence) FROM marks g)"
+WRITE_MARKS = f"""
+    UPDATE streams t SET {_SET} FROM show, ({_EACH.format(marks="marks")}) g
+    WHERE t.workspace_id = $1::uuid AND t.id = g.stream_id
+"""
 
 
 def document(marks: Iterable[Reached]) -> str:
@@ -95,20 +113,25 @@ def document(marks: Iterable[Reached]) -> str:
 
 
 def _row(one: Reached) -> dict[str, Any]:
-    found = {"stream_id": one.mark.stream_id, "fence": one.mark.fence, "viewers": one.mark.viewers, "seen": one.seen}
+    found: dict[str, Any] = {
+        "stream_id": one.mark.stream_id,
+        "fence": one.mark.fence,
+        "viewers": one.mark.viewers,
+        "seen": one.seen,
+    }
     if one.mark.position is not None:
         found["position"] = dict(one.mark.position)
     return {**found, "last_comment_at": one.last_comment_at}
 
 
-async def write_alone(db: Database, workspace_id: UUID, marks: Iterable[Reached]) -> set[tuple[UUID, int]]:
+async def write_alone(db: Database, workspace_id: UUID, marks: Iterable[Reached]) -> set[Key]:
     """Write marks that bring no comment; which of them were written, the others are stale."""
     rows = await db.hot_fetch(_ALONE, workspace_id, document(marks))
-    return {(UUID(bytes=row["id"].bytes), row["fence"]) for row in rows}
+    return {(UUID(bytes=row["stream_id"].bytes), row["fence"]) for row in rows}
 
 
-async def stale_among(db: Database, workspace_id: UUID, marks: Iterable[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
+async def stale_among(db: Database, workspace_id: UUID, marks: Iterable[Key]) -> set[Key]:
     """Those of the marks, as stream and fence, whose lease has another number by now."""
-    wanted = list(marks)
+    wanted = [(stream_id, fence) for stream_id, fence in marks if fence is not None]
     rows = await db.hot_fetch(_STALE, workspace_id, [one[0] for one in wanted], [one[1] for one in wanted])
     return {(UUID(bytes=row["stream_id"].bytes), row["fence"]) for row in rows}

@@ -60,6 +60,15 @@ class Graph:
         """The app itself."""
         return Caller(self.app.token, "app", "")
 
+    def proof(self, token: str) -> dict[str, str]:
+        """The parameters that prove that a call with this token comes from the app's own server."""
+        if not self.app.secret or self.app.proof == "none":
+            return {}
+        if self.app.proof == "plain" or not self._timed:
+            return {"appsecret_proof": appsecret_proof(self.app.secret, token)}
+        at = int(self.unix())
+        return {"appsecret_proof": appsecret_proof(self.app.secret, token, at), "appsecret_time": str(at)}
+
     async def get(self, path: str, caller: Caller | None, params: Mapping[str, str] | None = None) -> Mapping[str, Any]:
         """Read a node or an edge. Raises `TryAgainError`, `RefusedError`."""
         return await self.call("GET", path, caller, params=params)
@@ -105,12 +114,13 @@ class Graph:
         """
         url = "/".join(part for part in (self.base, self.app.version if versioned else "", quote(path)) if part)
         family, subject = (caller.family, caller.subject) if caller else ("app", "")
+        headers = {"Authorization": f"Bearer {caller.token}"} if caller else {}
         while True:
-            timed = self._timed
+            timed, proof = self._timed, self.proof(caller.token) if caller else {}
             with self.pace.call(family, subject):
                 answer = await self._send(
-                    method, url, params={**(params or {}), **self._proof(caller)}, form=form, json=json,
-                    headers={"Authorization": f"Bearer {caller.token}"} if caller else {}, seconds=seconds,
+                    method, url, params={**(params or {}), **proof}, form=form, json=json, headers=headers,
+                    seconds=seconds,
                 )  # fmt: skip
                 fault = self._noted(answer, family, subject)
                 body = parse_json(answer.body)
@@ -167,14 +177,6 @@ class Graph:
         if not isinstance(verdict, Limit | Never):
             error.data = {**error.data, "uncertain": True}
         raise error
-
-    def _proof(self, caller: Caller | None) -> dict[str, str]:
-        if caller is None or not self.app.secret or self.app.proof == "none":
-            return {}
-        if self.app.proof == "plain" or not self._timed:
-            return {"appsecret_proof": appsecret_proof(self.app.secret, caller.token)}
-        at = int(self.unix())
-        return {"appsecret_proof": appsecret_proof(self.app.secret, caller.token, at), "appsecret_time": str(at)}
 
     def _proof_refused(self, fault: GraphFault) -> bool:
         """Whether to go on without time stamps: an app that knows no such thing, or a clock that is wrong."""

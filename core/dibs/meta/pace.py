@@ -48,7 +48,7 @@ class Lane:
         if self.percent <= SLOW_FROM or now - self.told_at > _OLD_AFTER:
             return 1.0
         left = (FULL - min(self.percent, FULL)) / (FULL - SLOW_FROM)
-        return min(SLOWEST, 1.0 / max(left, 1.0 / SLOWEST))
+        return min(SLOWEST, 1.0 / max(left * left, 1.0 / SLOWEST))
 
 
 @attrs.define(eq=False)

@@ -66,7 +66,7 @@ SELECT w.id, w.position FROM (
 
 _COMMENTS = """
 SELECT comment_no, comment_id, platform, buyer_id, author_id, author_name, text, posted_at, received_at, verdict, rule,
-    reason, late
+    reason, late, edited_text, removed_at
 FROM comments
 WHERE workspace_id = $1 AND show_id = $2 AND comment_no < $3 AND ($4::text[] IS NULL OR verdict = ANY($4))
     AND ($5 = '' OR text{collation} ILIKE '%' || $5 || '%' OR author_name{collation} ILIKE '%' || $5 || '%')
@@ -77,7 +77,7 @@ COMMENTS = _COMMENTS.format(collation=' COLLATE "C"')
 COMMENTS_IN_ANY_SCRIPT = _COMMENTS.format(collation="")
 COMMENT = """
 SELECT comment_no, comment_id, platform, buyer_id, author_id, author_name, text, posted_at, received_at, verdict, rule,
-    reason, late
+    reason, late, edited_text, removed_at
 FROM comments WHERE workspace_id = $1 AND show_id = $2 AND comment_no = $3
 """
 COUNTS = """

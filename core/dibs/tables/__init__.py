@@ -20,6 +20,7 @@ from dibs.tables.metadata import metadata
 from dibs.tables.operators import audit_log, idempotency_keys
 from dibs.tables.platforms import (
     connections,
+    erasure_work,
     erasures,
     oauth_results,
     oauth_states,
@@ -37,6 +38,7 @@ __all__ = [
     "claims",
     "comments",
     "connections",
+    "erasure_work",
     "erasures",
     "flag_overrides",
     "flags",

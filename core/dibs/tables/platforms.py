@@ -131,6 +131,20 @@ erasures = Table(
     instant("requested_at", now=True),
     instant("done_at"),
     document("erased"),
+    Index("erasures_open", "requested_at", postgresql_where=text("done_at IS NULL")),
+)
+
+# Buyers who have no name any more and whose traces are still being removed, show by show.
+erasure_work = Table(
+    "erasure_work",
+    metadata,
+    workspace(),
+    uuid_key(),
+    Column("code", Text),
+    Column("platform", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("last_show_id", Uuid),
+    instant("begun_at", now=True),
 )
 
 relay_positions = Table(

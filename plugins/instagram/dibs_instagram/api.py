@@ -97,6 +97,11 @@ class AccountApi:
                 raise
             await self._subscribe(page_id, "live_comments")
 
+    async def unsubscribe(self) -> None:
+        """Have Meta send nothing more about this account, if it came by itself: a Page may have others to tell of."""
+        if not self.by_facebook:
+            await self.graph.delete(f"{self.account.account_id}/subscribed_apps", self.caller)
+
     async def send(self, comment_id: str, text: str) -> str:
         """Answer a comment in private; the id of the message."""
         caller = Caller(self.account.token.value, "messenger", self.account.account_id)

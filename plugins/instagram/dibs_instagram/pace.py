@@ -14,7 +14,7 @@ class Pace:
     """A second while comments come, less while very many do, up to the workspace's own wish while it is quiet."""
 
     quiet: float
-    _seconds: float = attrs.field(default=USUAL, init=False)
+    _seconds: float = attrs.field(factory=lambda: USUAL, init=False)
 
     def after(self, new: int, strain: float = 1.0) -> float:
         """Seconds until the next look, after one that brought so many comments.

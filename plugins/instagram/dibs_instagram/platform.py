@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from dibs.meta import SIGNATURE_HEADER, Graph, answer_handshake, as_id, body_is_signed, read_signed_request
@@ -13,6 +14,7 @@ from dibs.platforms import (
     Live,
     Platform,
     PlatformContext,
+    PlatformError,
     RefusedError,
     Sent,
     SourceBatch,
@@ -26,7 +28,7 @@ from dibs_instagram import lives, replies, tokens, webhooks
 from dibs_instagram.api import AccountApi
 from dibs_instagram.login import InstagramLogin
 from dibs_instagram.settings import InstagramInstance
-from dibs_instagram.source import BroadcastReader
+from dibs_instagram.source import read_broadcast
 
 
 class InstagramPlatform(Platform):
@@ -72,6 +74,12 @@ class InstagramPlatform(Platform):
         """Another 60 days for an Instagram token; the token of a Page has no end."""
         return None if _by_facebook(account) else await tokens.renewed(self._login, account)
 
+    async def revoke(self, account: Account) -> bool:
+        """Have nothing sent any more. No call is known that takes the access back: the person can, at Instagram."""
+        with suppress(PlatformError):
+            await self._api(account).unsubscribe()
+        return False
+
     async def subscribe(self, account: Account) -> None:
         """Subscribe the account, or the Page that it came with."""
         await self._api(account).subscribe()
@@ -92,7 +100,7 @@ class InstagramPlatform(Platform):
 
     def comments(self, stream: StreamToRead) -> AsyncIterator[SourceBatch]:
         """Comments by asking, until the broadcast is off the air."""
-        return BroadcastReader(self._api(stream.account), stream).batches()
+        return read_broadcast(self._api(stream.account), stream)
 
     # --- webhooks -------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from hypercorn.config import Config
 
 from dibs_meta_simulator.control.actions import Stage
 from dibs_meta_simulator.disturbing import Abortable
-from dibs_meta_simulator.hosts import base_urls
+from dibs_meta_simulator.hosts import SETTINGS, base_urls
 from dibs_meta_simulator.seed import Seed, plant
 from dibs_meta_simulator.server import make_app
 from dibs_meta_simulator.webhooks.delivery import Deliveries
@@ -61,6 +61,18 @@ class Running:
     def host(self, name: str) -> str:
         """The address of one host."""
         return self.hosts[name]
+
+    @property
+    def settings(self) -> dict[str, dict[str, Any]]:
+        """Instance settings, by plugin, that point the adapters at it."""
+        app = self.seed.app
+        hosts = {name: self.hosts[host] for name, host in SETTINGS.items()}
+        common = {"verify_token": app.verify_token, "hosts": hosts}
+        instagram = {"app_id": app.instagram_id, "app_secret": app.instagram_secret}
+        return {
+            "facebook": {"app_id": app.id, "app_secret": app.secret, **common},
+            "instagram": {**instagram, "meta_app_id": app.id, "meta_app_secret": app.secret, **common},
+        }
 
     async def close(self) -> None:
         """Stop answering and sending."""

@@ -27,7 +27,11 @@ class MetaSimulator(Simulator):
     async def start(self, host: str, port: int, public_url: str) -> RunningSimulator:
         """Answer at `host:port`; any address of `public_url` may be redirected to."""
         running = await start(host, port)
-        running.seed.app.redirect_origin = public_url
+        app, base = running.seed.app, f"{public_url}/api/connections/oauth"
+        app.redirect_origin = public_url
+        app.deauthorize_url, app.deletion_url = f"{base}/facebook/deauthorize", f"{base}/facebook/delete"
+        app.instagram_deauthorize_url = f"{base}/instagram/deauthorize"
+        app.instagram_deletion_url = f"{base}/instagram/delete"
         return SimulatedMeta(running)
 
 
@@ -37,7 +41,7 @@ class SimulatedMeta:
     def __init__(self, running: Running) -> None:
         self.running = running
         self.address = running.address
-        self.settings: Mapping[str, Mapping[str, Any]] = plugin_settings(running)
+        self.settings: Mapping[str, Mapping[str, Any]] = running.settings
 
     async def go_live(self, public_url: str) -> None:
         """Begin a broadcast on the first Page and its Instagram account, with one audience for both."""
@@ -63,13 +67,3 @@ class SimulatedMeta:
             _log.warning("no webhooks for %s: %s", kind, error.message)
         else:
             app.subscriptions[kind] = subscription
-
-
-def plugin_settings(running: Running) -> dict[str, dict[str, Any]]:
-    """Instance settings that point both adapters at the simulator."""
-    app = running.seed.app
-    common = {"verify_token": app.verify_token, "hosts": running.hosts}
-    return {
-        "facebook": {"app_id": app.id, "app_secret": app.secret, **common},
-        "instagram": {"app_id": app.instagram_id, "app_secret": app.instagram_secret, **common},
-    }

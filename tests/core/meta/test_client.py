@@ -233,14 +233,14 @@ async def test_usage_slows_down_from_three_quarters_on(graph: Graph, script: Scr
         script.then({}, x_business_use_case_usage=business(call_count=percent))
         await graph.get("me", PAGE)
         slow.append(graph.pace.slowdown("pages", PAGE.subject))
-    assert slow[:2] == [1, 1] and slow == sorted(slow) and slow[2] == pytest.approx(1.25) and slow[4] == 20
+    assert slow[:2] == [1, 1] and slow == sorted(slow) and slow[2] == pytest.approx(1.5625) and slow[4] == 20
     assert graph.pace.slowdown("pages", "2") == 1
     time.seconds += 601
     assert graph.pace.slowdown("pages", PAGE.subject) == 1
     script.answers.clear()
     script.then({}, x_app_usage='{"call_count":28,"total_time":90,"total_cputime":25}')
     await graph.get("me", PAGE)
-    assert graph.pace.slowdown("pages", "2") == pytest.approx(2.5)
+    assert graph.pace.slowdown("pages", "2") == pytest.approx(6.25)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Deliveries of `live_comments`: what is taken for Meta's, and what becomes of every shape of it."""
 
 import copy
+import hmac
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dibs.lane.keys import comment_key
+from dibs.meta import parse_json
+from dibs.meta.live_comments import comment_of
 from dibs.models.comments import Author
 from dibs.outgoing import Outgoing
 from dibs.platforms import PlatformContext, WebhookContent, WebhookRequest
@@ -50,7 +53,9 @@ def test_hook_platforms_gives_the_adapter() -> None:
 def test_the_signature_is_that_of_the_bytes_as_they_came() -> None:
     assert len(RAW) == 346 and signed(RAW)
     decoded_text = json.dumps(json.loads(RAW), ensure_ascii=False, separators=(",", ":")).encode()
-    assert decoded_text != RAW and not signed(decoded_text)
+    of_the_text = hmac.new(SECRET.encode(), decoded_text, "sha256").hexdigest()
+    assert of_the_text.startswith("b15bd876")
+    assert not signed(RAW, f"sha256={of_the_text}") and not signed(decoded_text)
     assert not signed(RAW + b"\n") and not signed(RAW.replace(b"sold", b"Sold") + b" ")
 
 
@@ -106,6 +111,15 @@ def test_a_sticker_has_no_text_and_still_is_a_comment() -> None:
 def test_without_any_time_it_is_when_it_arrived() -> None:
     [news] = decoded(changes(value(), time=None)).news
     assert news.batch.comments[0].posted_at == NOW
+
+
+def test_a_fresh_comment_tells_that_the_broadcast_runs() -> None:
+    sent = NOW.timestamp()
+    for time, status in ((sent, "live"), (sent - 30, "live"), (sent - 61, None), (None, "live")):
+        [news] = decoded(changes(value(), time=time)).news
+        assert news.live_status == status
+    [news] = decoded(changes(value(media=None), time=sent)).news
+    assert (news.live_id, news.live_status) == ("", None)
 
 
 def test_nobody_is_made_up_and_the_sellers_own_comments_are_marked() -> None:
@@ -167,6 +181,21 @@ def test_damage_costs_no_more_than_the_part_that_has_it(name: str, data: st.Data
     alone = adapter().decode(WebhookRequest(raw, received_at=NOW))
     assert alone.news or alone.left_out
     assert all(key.startswith("instagram:") for key in _keys(alone))
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_a_damaged_comment_has_one_identity_however_it_comes(data: st.DataObject) -> None:
+    told = value()
+    for name in data.draw(st.lists(st.sampled_from(sorted(told)), max_size=3, unique=True)):
+        told[name] = data.draw(RUBBISH)
+    by_webhook = adapter().decode(WebhookRequest(json.dumps(changes(told)).encode(), received_at=NOW))
+    try:
+        asked = comment_of(parse_json(json.dumps(told)), live_id=MEDIA, seller_ids=[ACCOUNT], otherwise_at=NOW)
+    except ValueError:
+        assert by_webhook.news == ()
+    else:
+        assert _keys(by_webhook) == {comment_key(asked)}
 
 
 def _keys(found: WebhookContent) -> set[str]:

@@ -162,3 +162,11 @@ async def test_access_to_data_lapses_although_the_token_looks_valid(meta: Runnin
     told = (await app.get("debug_token", input_token=api.token)).body["data"]
     assert told["is_valid"] is True
     assert told["data_access_expires_at"] < meta.world.clock.now()
+
+
+async def test_the_app_itself_may_give_back(meta: Running, api: Client) -> None:
+    app, user = attrs.evolve(api, token=meta.seed.app.token), meta.seed.user.id
+    assert {"permission": "pages_show_list", "status": "granted"} in (await app.get(f"{user}/permissions")).body["data"]
+    assert (await app.call("DELETE", f"{user}/permissions")).body == {"success": True}
+    assert (await api.get("me")).code == (190, 458)
+    assert (await app.call("DELETE", f"{user}/permissions")).code == (100, None)

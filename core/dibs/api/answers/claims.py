@@ -65,7 +65,7 @@ class Author:
 
 @attrs.frozen
 class Comment:
-    """A comment with what became of it."""
+    """A comment with what became of it. `text` is what counted; the author may have changed it, or it was deleted."""
 
     comment_no: int
     comment_id: str | None
@@ -79,6 +79,8 @@ class Comment:
     rule: str | None
     reason: str | None
     late: bool
+    edited_text: str | None
+    removed_at: datetime | None
 
 
 @attrs.frozen

@@ -144,6 +144,45 @@ _UP = (
         erased JSONB NOT NULL DEFAULT '{}'
     )
     """,
+    "CREATE INDEX erasures_open ON erasures (requested_at) WHERE done_at IS NULL",
+    "ALTER TABLE buyers ADD COLUMN erased_at TIMESTAMPTZ",
+    "CREATE INDEX buyers_erased ON buyers (workspace_id, id) WHERE erased_at IS NOT NULL",
+    """
+    CREATE TABLE erasure_work (
+        workspace_id UUID NOT NULL,
+        id UUID NOT NULL,
+        code TEXT,
+        platform TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        last_show_id UUID,
+        begun_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+        PRIMARY KEY (workspace_id, id)
+    )
+    """,
+    # An entry stays for good; what it says of somebody who is to be forgotten may be blanked, and only that.
+    "DROP TRIGGER audit_log_append_only ON audit_log",
+    """
+    CREATE OR REPLACE FUNCTION audit_log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'UPDATE' AND current_setting('dibs.erasing', true) = 'on' THEN
+            IF TG_LEVEL = 'STATEMENT' THEN
+                RETURN NULL;
+            ELSIF to_jsonb(NEW) - 'before' - 'after' = to_jsonb(OLD) - 'before' - 'after' THEN
+                RETURN NEW;
+            END IF;
+        END IF;
+        RAISE EXCEPTION 'the audit log is append-only';
+    END
+    $$
+    """,
+    """
+    CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_log_is_append_only()
+    """,
+    """
+    CREATE TRIGGER audit_log_keeps_its_entries BEFORE UPDATE ON audit_log
+        FOR EACH ROW EXECUTE FUNCTION audit_log_is_append_only()
+    """,
     "ALTER TABLE comments ADD COLUMN edited_text TEXT, ADD COLUMN removed_at TIMESTAMPTZ",
     """
     CREATE TABLE relay_positions (
@@ -163,9 +202,29 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP TRIGGER audit_log_keeps_its_entries ON audit_log")
+    op.execute(
+        """
+        CREATE OR REPLACE FUNCTION audit_log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'the audit log is append-only';
+        END
+        $$
+        """
+    )
+    op.execute("DROP INDEX buyers_erased")
+    op.execute("ALTER TABLE buyers DROP COLUMN erased_at")
     op.execute("ALTER TABLE comments DROP COLUMN edited_text, DROP COLUMN removed_at")
     oauth = ("oauth_results", "oauth_states")
-    for table in ("relay_positions", "erasures", "webhook_inbox", "stream_leases", *oauth, "connections"):
+    for table in (
+        "relay_positions",
+        "erasure_work",
+        "erasures",
+        "webhook_inbox",
+        "stream_leases",
+        *oauth,
+        "connections",
+    ):
         op.execute(f"DROP TABLE {table}")
     for index in ("streams_connection", "streams_open", "shows_running"):
         op.execute(f"DROP INDEX {index}")

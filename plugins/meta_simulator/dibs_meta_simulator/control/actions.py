@@ -113,6 +113,15 @@ def kill_tokens(stage: Stage, who: str, death: str, page: str | None = None) -> 
 
 
 @action
+async def remove_app(stage: Stage, who: str, instagram: bool = False) -> Any:
+    """A user, or an account, removes the app: all tokens die, and the app is called if it has an address for that."""
+    app, killed = stage.seed.app, stage.world.tokens.kill(who, Death.REMOVED)
+    url = app.instagram_deauthorize_url if instagram else app.deauthorize_url
+    said = await send_callback(stage.world, app, "deauthorize", who, instagram) if url else None
+    return {"killed": killed, "status": said.status if said else None}
+
+
+@action
 def withdraw_permission(stage: Stage, who: str, permission: str) -> Any:
     """A user or account takes one permission back."""
     stage.world.tokens.withdraw(who, permission)

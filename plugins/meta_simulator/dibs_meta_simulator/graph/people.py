@@ -11,7 +11,7 @@ from dibs_meta_simulator.graph.instagram import account_of_page
 from dibs_meta_simulator.graph.paging import simple_page
 from dibs_meta_simulator.graph.registry import ABSENT, Shape, edge
 from dibs_meta_simulator.model.people import Account, Page, User
-from dibs_meta_simulator.model.tokens import Death, Kind
+from dibs_meta_simulator.model.tokens import Death, Grant, Kind
 
 
 @edge(User, "GET")
@@ -24,8 +24,7 @@ def user_node(call: Call, user: User) -> Any:
 @edge(User, "GET", "permissions")
 def permissions(call: Call, user: User) -> Any:
     """What was granted and what was declined."""
-    _own(call, user)
-    grant = call.token.grant
+    grant = _grant(call, user)
     listed = [{"permission": name, "status": "granted"} for name in sorted(grant.granted)]
     return {"data": listed + [{"permission": name, "status": "declined"} for name in sorted(grant.declined)]}
 
@@ -33,12 +32,11 @@ def permissions(call: Call, user: User) -> Any:
 @edge(User, "DELETE", "permissions")
 def give_back(call: Call, user: User) -> Any:
     """The app gives everything back, or the one permission in the address."""
-    _own(call, user)
-    scope = call.text("permission")
+    grant, scope = _grant(call, user), call.text("permission")
     if scope is None:
         call.world.tokens.kill(user.id, Death.REMOVED)
     else:
-        call.token.grant.granted.discard(scope)
+        grant.granted.discard(scope)
     return {"success": True}
 
 
@@ -65,6 +63,17 @@ def page_node(call: Call, page: Page) -> Any:
 def instagram_give_back(call: Call, account: Account) -> Any:
     """Instagram Login has no such call."""
     raise no_such_object(account.id)
+
+
+def _grant(call: Call, user: User) -> Grant:
+    """What the user granted; the app itself may ask and give back as well."""
+    if call.token.kind is not Kind.APP:
+        _own(call, user)
+        return call.token.grant
+    grant = call.world.tokens.grants.get((call.app.id, user.id))
+    if grant is None:
+        raise known_error(100, message="(#100) The user has not installed the application")
+    return grant
 
 
 def _own(call: Call, user: User) -> None:
