@@ -65,8 +65,7 @@ class Author:
 
 @attrs.frozen
 class Comment:
-    """A comment with what became of it. `text` is what counted; the author may have changed it, or it was deleted."""
-    """A comment with what became of it.
+    """A comment with what became of it. `text` is what counted; the author may have changed it, or it was deleted.
 
     Attributes:
         settled: what operators made of a comment with the verdict `review`; null while that is open.

@@ -48,12 +48,10 @@ const CommentRow = memo((props) => {
       <p class="comment-body">${comment.buyer_id && onBuyer
         ? html`<button type="button" class="plain" tabindex="-1" onClick=${() => onBuyer({ buyer_id: comment.buyer_id, handle: author })}>${name}</button>`
         : name}${" "}${shut && html`<span class="blocked-mark"><${Icon} name="blocked" />${_("blocked")}</span> `}
-        <bdi class="comment-text">${comment.text}</bdi></p>
-      ${mark && html`<span class="comment-mark"><${Icon} name=${mark} />${comment.late ? _("late") : markWord}</span>`}
         <bdi class=${`comment-text ${comment.removed_at ? "comment-gone" : ""}`}>${comment.text}</bdi>
         ${comment.edited_text != null && html`<span class="comment-edited">${" "}${_("now:")} <bdi>${comment.edited_text}</bdi></span>`}
         ${comment.removed_at && html`<span class="comment-edited">${" "}${_("deleted")}</span>`}</p>
-      ${mark && html`<span class="comment-mark"><${Icon} name=${mark} />${comment.late ? _("late") : MARK_WORDS[comment.verdict]}</span>`}
+      ${mark && html`<span class="comment-mark"><${Icon} name=${mark} />${comment.late ? _("late") : markWord}</span>`}
       ${onGive && props.held && html`<button type="button" class="small give" onClick=${() => onGive(comment)}
         aria-label=${author ? _("Give item to {name}", { name: author }) : _("Give item to the hidden author")}>${_("Give item")}</button>`}
       ${told && html`<span class="comment-told" id=${id}>${told}</span>`}
