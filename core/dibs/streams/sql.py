@@ -43,9 +43,10 @@ WITH held AS (
 """
 STAND = f"""
 {_HELD}
-UPDATE streams SET status = $4, trouble_reason = $5, trouble = $6, quiet_at = $7, choices = $8::jsonb,
-    trouble_at = CASE WHEN $5 IS NULL THEN NULL WHEN trouble_reason = $5 THEN trouble_at ELSE clock_timestamp() END,
-    last_look_at = CASE WHEN $9 THEN clock_timestamp() ELSE last_look_at END
+UPDATE streams SET status = $4::text, trouble_reason = $5::text, trouble = $6::text, quiet_at = $7::timestamptz,
+    choices = $8::jsonb, trouble_at = CASE WHEN $5::text IS NULL THEN NULL
+        WHEN trouble_reason = $5::text THEN trouble_at ELSE clock_timestamp() END,
+    last_look_at = CASE WHEN $9::bool THEN clock_timestamp() ELSE last_look_at END
 FROM held WHERE workspace_id = $1 AND id = $2 AND version = $10 RETURNING id
 """
 IS_HELD = "SELECT 1 FROM stream_leases WHERE workspace_id = $1 AND stream_id = $2 AND fence = $3"
@@ -58,10 +59,11 @@ INSERT INTO streams (workspace_id, id, show_id, platform, connection_id, live_id
 SELECT $1, $2, h.id, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM shows h WHERE h.workspace_id = $1 AND h.id = $3
 """
 TAKE_LIVE = """
-UPDATE streams SET live_id = $3, title = $4, url = $5, alternate_ids = $6, seller_ids = $7, viewers = $8,
-    shared = shared OR $9, choices = '[]', trouble_at = NULL, trouble_reason = NULL, trouble = NULL, quiet_at = NULL,
+UPDATE streams SET live_id = $3::text, title = $4, url = $5, alternate_ids = $6, seller_ids = $7, viewers = $8,
+    shared = shared OR $9::bool, choices = '[]',
+    trouble_at = NULL, trouble_reason = NULL, trouble = NULL, quiet_at = NULL,
     status = CASE WHEN status = 'idle' THEN 'idle' ELSE 'waiting' END,
-    position = CASE WHEN live_id = $3 THEN position ELSE '{}' END, version = version + 1
+    position = CASE WHEN live_id = $3::text THEN position ELSE '{}' END, version = version + 1
 WHERE workspace_id = $1 AND id = $2 AND ($10::int IS NULL OR version = $10)
 RETURNING id
 """
