@@ -227,6 +227,17 @@ function putChanged(state, claim, before) {
   state.book.put(claim);
   state.versions.claims += 1;
   if (looked || state.book.looks.has(claim.claim_id)) state.versions.looks += 1;
+  settleComment(state, claim.comment_no);
+}
+
+/** A comment that no rule could decide shows what was made of it. */
+function settleComment(state, number) {
+  const comment = number == null ? null : commentOf(state, number);
+  const settled = comment?.verdict === "review" ? state.book.settled(number) : null;
+  if (!comment || (comment.settled ?? null) === settled) return;
+  state.comments = [...state.comments]; // another list: whoever keeps rows of it by their place reads it anew
+  replaceComment(state, { ...comment, settled });
+  state.versions.comments += 1;
 }
 
 /** Take the true positions of an item's waitlist, where it could not be followed event by event. */
