@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from dibs.models.allocation import Allocation, ClaimRequest, UndecidedComment
     from dibs.models.catalogue import ParseContext
     from dibs.models.comments import IncomingComment, Reading
-    from dibs.models.events import CommittedEvent, EventContext
+    from dibs.models.events import CommittedEvent, EventContext, WorkspaceData
     from dibs.models.jobs import Job
+    from dibs.models.navigation import Attention, NavigationEntry
     from dibs.models.simulator import Simulator
     from dibs.platforms import Platform, PlatformContext
     from dibs.settings import Settings
@@ -173,6 +174,29 @@ def export_columns(kind: str) -> Sequence[ExportColumn]:
 
 
 # --- application ---------------------------------------------------------------------------------------------------
+
+
+@hookspec
+def navigation() -> Sequence[NavigationEntry]:
+    """Give entries of the frame of the pages: in its navigation, or as tabs of a show. Mode: collect.
+
+    When: with each page.
+
+    :return: the entries, each with a key of its own.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+async def attention(data: WorkspaceData) -> Sequence[Attention]:
+    """Say what somebody should look at. Mode: collect.
+
+    When: with each dashboard, so answer with one quick query.
+
+    :param data: the database, for the workspace of the reader.
+    :return: the things to look at, none if all is well.
+    """
+    raise NotImplementedError
 
 
 @hookspec

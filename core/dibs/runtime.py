@@ -13,7 +13,7 @@ import structlog
 
 from dibs.accounts.service import Accounts
 from dibs.connections import Connections
-from dibs.connections.keeper import ConnectionKeeper
+from dibs.connections.keeper import schedule_checks
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
 from dibs.erasure import EraseKeeper, Erasing, Erasures
@@ -106,6 +106,7 @@ class Runtime:
         self.connections = Connections(self.db, self.platforms, self.settings)
         self.webhook_counters = WebhookCounters(self.metrics.registry)
         self.jobs = Jobs(self.db, self.flags, self.plugins, self.connections, self.metrics)
+        schedule_checks(self.jobs.registry, self.connections)
 
     async def start(self) -> None:
         """Start every part: database, migrations, accounts, flags, hub, lanes. If one fails all are closed.
@@ -121,7 +122,7 @@ class Runtime:
             self.platforms.load(self.plugins, self.outgoing, self.settings.origin)
             await self._start_database(stack)
             await self._make_parts()
-            for part in (self.accounts, self.flags, RetentionKeeper(self.db), ConnectionKeeper(self.connections)):
+            for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)

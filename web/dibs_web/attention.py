@@ -11,6 +11,7 @@ from dibs.connections import Connection
 from dibs.overview import Overview, Waiting
 from dibs.plugins.listing import describe_for
 from dibs.runtime import current_runtime
+from dibs.workspace_data import PooledData
 from dibs_web.i18n import _, dgettext, ngettext
 
 
@@ -101,6 +102,18 @@ async def failing_plugins(who: Principal) -> list[Line]:
             "bad",
         )
         for plugin in failing
+    ]
+
+
+@add_part
+async def told_by_plugins(who: Principal) -> list[Line]:
+    """What plugins want somebody to look at."""
+    runtime = current_runtime()
+    hooks = await runtime.flags.hooks_for(who.workspace_id)
+    found = await hooks.attention(PooledData(who.workspace_id, runtime.db)) if who.may("shows:read") else []
+    return [
+        Line(ngettext(one.one, one.many, one.count), one.detail, one.path, "bad" if one.urgent else "look")
+        for one in found
     ]
 
 

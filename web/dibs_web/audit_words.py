@@ -77,6 +77,10 @@ ACTIONS: Final[Mapping[str, str]] = {
     "show.paused": N_("paused the show"),
     "show.resumed": N_("resumed the show"),
     "show.started": N_("started the show"),
+    "stream.added": N_("had the show listen to"),
+    "stream.chosen": N_("chose the broadcast"),
+    "stream.removed": N_("no longer has the show listen to"),
+    "stream.retried": N_("tried again to listen to"),
     "workspace.created": N_("made the workspace"),
     "workspace.renamed": N_("renamed the workspace"),
 }
@@ -95,6 +99,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "practice": N_("Practice runs"),
     "settings": N_("Settings"),
     "show": N_("Shows"),
+    "stream": N_("Streams"),
     "workspace": N_("Workspace"),
 }
 FIELDS: Final[Mapping[str, str]] = {
@@ -124,6 +129,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "rollout": N_("Percentage of workspaces"),
     "rules": N_("Words and rules"),
     "scheduled_at": N_("Planned start"),
+    "deleted_comments": N_("A comment that is deleted afterwards"),
+    "edited_comments": N_("A comment that is changed afterwards"),
     "several": N_("Several claims in one comment"),
     "status": N_("Status"),
     "tags": N_("Tags"),

@@ -27,6 +27,11 @@ _QUERIES: Mapping[str, str] = {
         WHERE m.workspace_id = $1 AND u.id = ANY($2::uuid[])
     """,
     "connection": "SELECT id, name AS label FROM connections WHERE workspace_id = $1 AND id = ANY($2::uuid[])",
+    "stream": """
+        SELECT s.id, concat_ws(' · ', nullif(c.name, ''), nullif(s.title, '')) AS label
+        FROM streams s LEFT JOIN connections c ON c.workspace_id = s.workspace_id AND c.id = s.connection_id
+        WHERE s.workspace_id = $1 AND s.id = ANY($2::uuid[])
+    """,
     "workspace": "SELECT id, name AS label FROM workspaces WHERE id = $1 AND id = ANY($2::uuid[])",
 }
 _OWN_NAMES = ("flag", "plugin")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import attrs
+import structlog
 
 from dibs.errors import DibsError, PluginHookError
 from dibs.hooks.answers import allocation_fault, order_fault, reading_fault, screen_fault
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
     from dibs.events.bus import EventBus
     from dibs.exports.model import ExportColumn, ExportKind
-    from dibs.models.events import CommittedEvent, EventContext
+    from dibs.models.events import CommittedEvent, EventContext, WorkspaceData
     from dibs.models.jobs import Job
+    from dibs.models.navigation import Attention, NavigationEntry
     from dibs.models.simulator import Simulator
     from dibs.platforms import Platform, PlatformContext
     from dibs.settings import Settings
@@ -30,9 +32,11 @@ if TYPE_CHECKING:
     ExportColumns: TypeAlias = tuple[list[tuple[str, ExportColumn]], list[PluginHookError]]
     FoundPlatforms: TypeAlias = tuple[list[tuple[str, Platform]], list[PluginHookError]]
     Simulators: TypeAlias = tuple[list[tuple[str, Simulator]], list[PluginHookError]]
+    Entries: TypeAlias = tuple[list[tuple[str, NavigationEntry]], list[PluginHookError]]
     Jobs: TypeAlias = tuple[list[tuple[str, Job]], list[PluginHookError]]
 
 T = TypeVar("T")
+_log = structlog.get_logger("dibs.plugins")
 # SystemExit too: a plugin that gives up must not take the process along.
 CAUGHT = (Exception, SystemExit)
 
@@ -168,6 +172,22 @@ class WorkspaceHooks:
         from dibs.models.simulator import Simulator  # noqa: PLC0415 - only two commands need it
 
         return self._collected("simulators", Simulator)
+
+    def navigation(self) -> Entries:
+        """The plugins' entries of the frame. See `dibs.hookspecs.navigation`."""
+        from dibs.models.navigation import NavigationEntry  # noqa: PLC0415 - only pages need it
+
+        return self._collected("navigation", NavigationEntry)
+
+    async def attention(self, data: WorkspaceData) -> list[Attention]:
+        """What plugins want somebody to look at; one that fails says nothing. See `dibs.hookspecs.attention`."""
+        found: list[Attention] = []
+        for call in self.calls("attention"):
+            try:
+                found += await answer_of("attention", call, (data,))
+            except DibsError as error:
+                _log.warning("attention_left_out", plugin=call.plugin, problem=str(error))
+        return found
 
     def jobs(self) -> Jobs:
         """The plugins' kinds of jobs. See `dibs.hookspecs.jobs`."""

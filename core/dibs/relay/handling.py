@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import asyncpg
 import attrs
 import orjson
 from asyncpg.transaction import Transaction
@@ -19,6 +20,15 @@ from dibs.workspace_data import TransactionData
 if TYPE_CHECKING:
     from dibs.db import RawConnection
     from dibs.jobs.registry import Registry
+
+
+NOBODYS_FAULT = (
+    asyncpg.TransactionRollbackError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.InsufficientResourcesError,
+)
+"""What the database raises when the same will work later: the page is read again."""
 
 
 @attrs.frozen(eq=False)
@@ -95,6 +105,8 @@ class Handling:
         try:
             await answer_of("handle_event", listener.call, (context, event), self.limit)
         except CAUGHT as error:
+            if isinstance(error.__cause__, NOBODYS_FAULT):
+                raise error.__cause__ from error
             await savepoint.undo()
             return str(error)
         await savepoint.keep()

@@ -1,4 +1,4 @@
-"""Viewers who write under broadcasts: by a script, or at random in nine languages."""
+"""Viewers who write under broadcasts: by a script, or at random in many languages."""
 
 from __future__ import annotations
 
@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
 # What people write, in a hundred comments; the rest is talk.
 _KINDS = (("claims", 45), ("many", 52), ("passes", 56), ("questions", 68), ("typos", 70), ("traps", 73), ("hellos", 78))
+_HOST = 0.02  # how much the seller writes
 _ALWAYS = 10_000_000
 _CODES = ("101", "102", "103", "C4", "105", "A12", "104", "107", "201", "B1")
+
+
+Said = tuple[float, str, str | None, str]
+"""Second, broadcast, who (None for the seller), text."""
 
 
 @attrs.frozen
@@ -74,30 +79,34 @@ class Audience:
         self._on = False
         return self.said
 
-    def _await(self, lines: Iterator[tuple[float, str, str, str]], begun: float) -> None:
+    def _await(self, lines: Iterator[Said], begun: float) -> None:
         line = next(lines, None)
         if line is not None and (self.lasts is None or line[0] < self.lasts):
             self.world.schedule.at(begun + line[0], lambda: self._say(line, lines, begun))
 
-    def _say(self, line: tuple[float, str, str, str], lines: Iterator[Any], begun: float) -> None:
+    def _say(self, line: Said, lines: Iterator[Any], begun: float) -> None:
         second, live_id, who, text = line
         if not self._on:
             return
         if self.world.lives.live(live_id).on_air:
-            self.world.lives.comment(live_id, who, text, at=begun + second)
+            author = self.world.lives.host(live_id) if who is None else who
+            self.world.lives.comment(live_id, author, text, at=begun + second)
             self.said += 1
         elif not any(self.world.lives.live(one).on_air for one in self.lives):
             return
         self._await(lines, begun)
 
-    def _scripted(self) -> Iterator[tuple[float, str, str, str]]:
+    def _scripted(self) -> Iterator[Said]:
         for line in sorted(self.script, key=lambda line: line.second):
             yield line.second, self.lives[hash_of(line.who) % len(self.lives)], line.who, line.text
 
-    def _random(self) -> Iterator[tuple[float, str, str, str]]:
+    def _random(self) -> Iterator[Said]:
         second = 0.0
         while True:
             second += (0.2 + 1.6 * self._dice.share()) / self.rate
+            if self._dice.chance(_HOST):
+                yield second, self._dice.pick(self.lives), None, self._tongue.say("host", "thanks")
+                continue
             place = self._dice.whole(0, len(self.cast) - 1)
             viewer = self.cast[place]
             yield second, self.lives[place % len(self.lives)], viewer.name, self._words(viewer.language)

@@ -39,8 +39,8 @@ async def test_the_limit_of_one_page_slows_no_other(listening: Listening) -> Non
 
 async def test_calls_become_rarer_before_the_limit(listening: Listening) -> None:
     world = listening.meta.world
-    world.budgets.set("pages", listening.meta.seed.page.id, 400, window=3600.0)
-    listening.chatter(1800.0, 0.2)
+    world.budgets.set("pages", listening.meta.seed.page.id, 500, window=36000.0)
+    listening.chatter(1200.0, 0.2)
     await listening.run()
     same_comments(listening)
     assert not listening.waits
