@@ -34,6 +34,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "account.totp_removed": N_("removed the authenticator app"),
     "action.undone": N_("took an action back"),
     "buyer.blocked": N_("blocked the buyer"),
+    "buyer.erased": N_("erased the buyer"),
     "buyer.merged": N_("joined two buyers into one:"),
     "buyer.noted": N_("wrote a note about the buyer"),
     "buyer.tagged": N_("tagged the buyer"),
@@ -106,11 +107,13 @@ GROUPS: Final[Mapping[str, str]] = {
     "workspace": N_("Workspace"),
 }
 FIELDS: Final[Mapping[str, str]] = {
+    "asked_by": N_("Asked by"),
     "blocked_reason": N_("Reason"),
     "claim_words": N_("Words that claim"),
     "currency": N_("Currency"),
     "enabled": N_("Switched on"),
     "handle": N_("Name"),
+    "identities": N_("Identities"),
     "item_number": N_("Number"),
     "item_numbers": N_("Numbers"),
     "language": N_("Language"),
