@@ -43,9 +43,10 @@ WITH held AS (
 """
 STAND = f"""
 {_HELD}
-UPDATE streams SET status = $4, trouble_reason = $5, trouble = $6, quiet_at = $7, choices = $8::jsonb,
-    trouble_at = CASE WHEN $5 IS NULL THEN NULL WHEN trouble_reason = $5 THEN trouble_at ELSE clock_timestamp() END,
-    last_look_at = CASE WHEN $9 THEN clock_timestamp() ELSE last_look_at END
+UPDATE streams SET status = $4::text, trouble_reason = $5::text, trouble = $6::text, quiet_at = $7::timestamptz,
+    choices = $8::jsonb, trouble_at = CASE WHEN $5::text IS NULL THEN NULL
+        WHEN trouble_reason = $5::text THEN trouble_at ELSE clock_timestamp() END,
+    last_look_at = CASE WHEN $9::bool THEN clock_timestamp() ELSE last_look_at END
 FROM held WHERE workspace_id = $1 AND id = $2 AND version = $10 RETURNING id
 """
 IS_HELD = "SELECT 1 FROM stream_leases WHERE workspace_id = $1 AND stream_id = $2 AND fence = $3"
