@@ -1,7 +1,7 @@
 """Money and quantities: the one place where they are checked, multiplied, rounded, read and written.
 
-Money is a `Decimal` of two places (`NUMERIC(15,2)`), a quantity one of four (`NUMERIC(15,4)`). Nothing is rounded on the
-way: a line is rounded half up once, a total is the sum of its lines. In JSON both are strings.
+Money is a `Decimal` of two places (`NUMERIC(15,2)`), a quantity one of four (`NUMERIC(15,4)`). Nothing is rounded on
+the way: a line is rounded half up once, a total is the sum of its lines. In JSON both are strings.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Shows of two processes draw on the same batches. With the lock and the guards off they must oversell, or the test would
+"""Shows of two processes draw on the same batches. Without lock and guards they oversell, or the test would
 prove nothing."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ..core.stock.shop import Shop, draw, new_shop
 from .children import defenceless, race
 
 pytestmark = pytest.mark.race
-PAIRS = 20
+PAIRS = 10
 CONSTRAINTS = (
     "ALTER TABLE batches DROP CONSTRAINT batches_never_oversold",
     "ALTER TABLE batches DROP CONSTRAINT batches_never_negative",
@@ -20,7 +20,7 @@ CONSTRAINTS = (
 
 
 async def activation_race(shop: Shop, weak: list[str]) -> list[int]:
-    """For each of twenty batches of four units two shows, of three units each; how often both have begun."""
+    """For each of ten batches of four units two shows, of three units each; how often both have begun."""
     lists: list[list[str]] = [[], []]
     for n in range(PAIRS):
         batch = await shop.batch(4, f"B{n}")

@@ -55,13 +55,13 @@ class Counters(Protocol):
     """Whatever has a batch's counters."""
 
     @property
-    def on_hand(self) -> Decimal: ...  # noqa: D102
+    def on_hand(self) -> Decimal: ...
     @property
-    def reserved(self) -> Decimal: ...  # noqa: D102
+    def reserved(self) -> Decimal: ...
     @property
-    def on_hold(self) -> Decimal: ...  # noqa: D102
+    def on_hold(self) -> Decimal: ...
     @property
-    def in_carts(self) -> Decimal: ...  # noqa: D102
+    def in_carts(self) -> Decimal: ...
 
 
 def available(batch: Counters) -> Decimal:
