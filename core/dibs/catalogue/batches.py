@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import attrs
 
 from dibs.audit_log import Actor
-from dibs.catalogue.editing import change, no_such, no_such_cursor, note, plain, writing
+from dibs.catalogue.editing import change, no_such, no_such_cursor, note, plain, telling_current, writing
 from dibs.catalogue.model import Batch, BatchFilter, LedgerEntry, MovementFilter, NewBatch, NewMovement
 from dibs.catalogue.products import name_key
 from dibs.clock import utc_now
@@ -109,7 +110,9 @@ class Batches:
             DuplicateError: the product has another batch of this code.
         """
         keyed = {**wanted, **({"code_key": name_key(wanted["code"])} if wanted.get("code") else {})}
-        async with writing(self.db, f"This product has a batch {wanted.get('code')} already.") as connection:
+        taken = f"This product has a batch {wanted.get('code')} already."
+        current = partial(self.get, workspace_id, batch_id, costs=True)
+        async with telling_current(current), writing(self.db, taken) as connection:
             await change(connection, workspace_id, actor, "batch", batch_id, version, keyed)
         return await self.get(workspace_id, batch_id, costs=True)
 

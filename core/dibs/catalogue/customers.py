@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import attrs
 
 from dibs.audit_log import Actor
-from dibs.catalogue.editing import change, no_such, no_such_cursor, note, plain
+from dibs.catalogue.editing import change, no_such, no_such_cursor, note, plain, telling_current
 from dibs.catalogue.model import Customer, CustomerFilter, LinkedBuyer, NewCustomer
 from dibs.db import Database
 from dibs.errors import ConflictError, NotFoundError
@@ -95,7 +96,8 @@ class Customers:
         self, workspace_id: UUID, customer_id: UUID, version: int, wanted: Mapping[str, Any], actor: Actor
     ) -> Customer:
         """Change the named fields. Raises `ConflictError` if the customer has another version by now."""
-        async with self.db.transaction(), self.db.raw() as connection:
+        current = partial(self.get, workspace_id, customer_id)
+        async with telling_current(current), self.db.transaction(), self.db.raw() as connection:
             await change(connection, workspace_id, actor, "customer", customer_id, version, wanted)
         return await self.get(workspace_id, customer_id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
@@ -11,6 +11,7 @@ import asyncpg
 
 from dibs import audit_log
 from dibs.audit_log import Actor
+from dibs.codec import unstructure
 from dibs.errors import ConflictError, DuplicateError, FieldFault, InvalidInputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
 Entity = Literal["product", "batch", "customer"]
 TABLES: Mapping[Entity, str] = {"product": "products", "batch": "batches", "customer": "customers"}
 _REQUIRED = ("name", "unit", "code", "received_on", "contact", "note", "portal")
+
+
+@asynccontextmanager
+async def telling_current(current: Callable[[], Awaitable[Any]]) -> AsyncIterator[None]:
+    """Whoever read an older version gets the present one with the refusal, as `data["current"]`."""
+    try:
+        yield
+    except ConflictError as error:
+        if "version" not in error.data:
+            raise
+        raise ConflictError(error.message, **error.data, current=unstructure(await current())) from error
 
 
 @asynccontextmanager

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import attrs
 
 from dibs.audit_log import Actor
-from dibs.catalogue.editing import change, no_such, no_such_cursor, note, plain, writing
+from dibs.catalogue.editing import change, no_such, no_such_cursor, note, plain, telling_current, writing
 from dibs.catalogue.model import NewProduct, Product, ProductFilter
 from dibs.db import Database
 from dibs.ids import uuid7
@@ -92,7 +93,9 @@ class Products:
             DuplicateError: there is another product of this name.
         """
         keyed = {**wanted, **({"name_key": name_key(wanted["name"])} if wanted.get("name") else {})}
-        async with writing(self.db, f"There is a product {wanted.get('name')} already.") as connection:
+        taken = f"There is a product {wanted.get('name')} already."
+        current = partial(self.get, workspace_id, product_id)
+        async with telling_current(current), writing(self.db, taken) as connection:
             await change(connection, workspace_id, actor, "product", product_id, version, keyed)
         return await self.get(workspace_id, product_id)
 

@@ -76,7 +76,7 @@ async def test_a_product_is_added_found_and_changed(app: DibsQuart, sign_up: Sig
     assert (status, changed["unit"], changed["category"], changed["version"]) == (200, "pc", None, 2)
     assert changed["picture_url"] == "https://example.com/a.jpg"
     status, stale = await ana.call("PATCH", path, json={"version": 1, "unit": "m"})
-    assert (status, stale["error"]["code"]) == (409, "conflict")
+    assert (status, stale["error"]["code"], stale["error"]["data"]["current"]["unit"]) == (409, "conflict", "pc")
     status, again = await ana.call("POST", "/api/products", json={"name": " linen  DRESS "})
     assert (status, again["error"]["code"]) == (409, "duplicate")
     status, _ = await ana.call("PATCH", path, json={"version": 2, "name": "mules"})
