@@ -30,6 +30,7 @@ def install_filters(app: Quart) -> None:
         compact=as_compact, tr=translate,
         buyer_name=as_buyer_name, attributes=as_attributes, duration=as_duration, querystring=as_query,
     )  # fmt: skip
+    app.jinja_env.globals.update(time_zone=time_zone, currency=currency)
 
 
 def time_zone() -> ZoneInfo:
