@@ -15,6 +15,7 @@ from dibs.api import (
     buyers,
     claim_actions,
     claims,
+    connections,
     debug,
     errors,
     factors,
@@ -34,9 +35,11 @@ from dibs.api import (
     settings,
     shows,
     stream,
+    streams,
     summary,
     tickets,
     undo,
+    webhooks,
     workspaces,
 )
 from dibs.api.json import OrjsonProvider
@@ -60,9 +63,11 @@ _PARTS = (
     tickets,
     flags,
     plugins,
+    connections,
     audit_log,
     parsing,
     shows,
+    streams,
     items,
     item_import,
     practice,
@@ -74,6 +79,7 @@ _PARTS = (
     ingest,
     debug,
     stream,
+    webhooks,
     openapi,
 )
 

@@ -127,6 +127,11 @@ class Database:
         async with self.raw() as connection:
             return cast(list[Row], await connection.fetch(sql, *args))
 
+    async def open_pool(self, size: int, name: str) -> Pool:
+        """A pool of the caller's own, for work that must not be in anybody's way; the caller ends it."""
+        settings = {**_SERVER_SETTINGS, "statement_timeout": "30s", "application_name": name}
+        return await asyncpg.create_pool(self.url, min_size=0, max_size=size, server_settings=settings)
+
     @asynccontextmanager
     async def hot_connection(self) -> AsyncIterator[RawConnection]:
         """An asyncpg connection of the hot pool, for a single statement or a transaction of its own."""

@@ -90,6 +90,12 @@ class StaleWriterError(ConflictError):
     code = "stale_writer"
 
 
+class StaleReaderError(StaleWriterError):
+    """This process no longer reads the stream: another one does, or the stream was taken off its show."""
+
+    code = "stale_reader"
+
+
 class BelowWonError(ConflictError):
     """A total quantity below what is won; `data["winners"]` names who would lose."""
 

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from dibs.models.allocation import Allocation, ClaimRequest, UndecidedComment
     from dibs.models.catalogue import ParseContext
     from dibs.models.comments import IncomingComment, Reading
+    from dibs.models.events import CommittedEvent, EventContext, WorkspaceData
+    from dibs.models.jobs import Job
+    from dibs.models.navigation import Attention, NavigationEntry
+    from dibs.models.simulator import Simulator
+    from dibs.platforms import Platform, PlatformContext
     from dibs.settings import Settings
 
 hookspec = pluggy.HookspecMarker("dibs")
@@ -85,6 +90,62 @@ def allocate_claim(request: ClaimRequest) -> Allocation | None:
     """
 
 
+# --- platforms -----------------------------------------------------------------------------------------------------
+
+
+@hookspec
+def platforms(context: PlatformContext) -> Sequence[Platform]:
+    """Give adapters of platforms: signing accounts in, finding broadcasts, bringing comments, answering. Mode: collect.
+
+    When: once at start. A workspace in which the plugin is off has none of them.
+
+    :param context: the instance's settings of this plugin, the HTTP client, the address of this server.
+    :return: the adapters, each with a name of its own. One whose name is taken is left out.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def simulators() -> Sequence[Simulator]:
+    """Give simulated platforms, for `dibs simulate` and `dibs demo --simulate`. Mode: collect.
+
+    When: on these commands alone.
+
+    :return: the simulators, each with a name of its own.
+    """
+    raise NotImplementedError
+
+
+# --- notification --------------------------------------------------------------------------------------------------
+
+
+@hookspec
+async def handle_event(context: EventContext, event: CommittedEvent) -> None:
+    """Follow what was committed. Mode: collect.
+
+    When: for each event of a workspace that has the plugin, in the order of its topic, soon after the commit, in one
+    process. What the hook writes through `context` is committed together with the fact that it has seen the event:
+    once for each event, however often processes die. It must not wait for others; that is what jobs are for.
+
+    :param context: database, jobs and settings for this one handling.
+    :param event: the event.
+    :return: nothing.
+    :raises: anything raised is noted against the plugin; what it wrote is undone, and the event counts as seen.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def jobs() -> Sequence[Job]:
+    """Give kinds of jobs that `context.jobs.enqueue` can name. Mode: collect.
+
+    When: once at start.
+
+    :return: the kinds, each named `<plugin>.<verb>`.
+    """
+    raise NotImplementedError
+
+
 # --- exports -------------------------------------------------------------------------------------------------------
 
 
@@ -113,6 +174,29 @@ def export_columns(kind: str) -> Sequence[ExportColumn]:
 
 
 # --- application ---------------------------------------------------------------------------------------------------
+
+
+@hookspec
+def navigation() -> Sequence[NavigationEntry]:
+    """Give entries of the frame of the pages: in its navigation, or as tabs of a show. Mode: collect.
+
+    When: with each page.
+
+    :return: the entries, each with a key of its own.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+async def attention(data: WorkspaceData) -> Sequence[Attention]:
+    """Say what somebody should look at. Mode: collect.
+
+    When: with each dashboard, so answer with one quick query.
+
+    :param data: the database, for the workspace of the reader.
+    :return: the things to look at, none if all is well.
+    """
+    raise NotImplementedError
 
 
 @hookspec

@@ -3,12 +3,17 @@
 Mark each handler: `@needs("shows:read")` for a permission, `@signed_in` for everybody who is signed in, `@public` for
 anybody. `principal()` then says who asks, and for which workspace. `@operation(...)` describes an API route for the
 OpenAPI document. `export_tables()`, `open_show(show_id)` and `export_made(...)` are for routes that hand exports out.
+`workspace_data()` is the database for the workspace of the request, `workspace_transaction(plugin)` the same with jobs,
+all or nothing; `workspace_settings(plugin)` are the plugin's settings there. `page(...)` renders a template in the
+frame of the pages, `see_other(...)` leads on from a form.
 """
 
 from dibs.accounts.principal import Principal
 from dibs.api.auth import needs, principal, public, signed_in
 from dibs.api.body import read_body, read_query
 from dibs.api.operation import operation
+from dibs.api.pages import page, see_other
+from dibs.api.plugin_data import workspace_data, workspace_settings, workspace_transaction
 from dibs.exports.request import export_made, export_tables, open_show
 
 __all__ = [
@@ -18,9 +23,14 @@ __all__ = [
     "needs",
     "open_show",
     "operation",
+    "page",
     "principal",
     "public",
     "read_body",
     "read_query",
+    "see_other",
     "signed_in",
+    "workspace_data",
+    "workspace_settings",
+    "workspace_transaction",
 ]

@@ -12,17 +12,28 @@ import attrs
 import structlog
 
 from dibs.accounts.service import Accounts
+from dibs.connections import Connections
+from dibs.connections.keeper import schedule_checks
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
+from dibs.erasure import EraseKeeper, Erasing, Erasures
 from dibs.events.hub import Hub
 from dibs.flags import FlagService
+from dibs.jobs import Jobs
 from dibs.lane.lanes import Lanes
 from dibs.metrics import Metrics
 from dibs.migrate import up_to_date
+from dibs.outgoing import Outgoing
+from dibs.platforms.registry import Platforms, private_hosts
 from dibs.plugins import PluginManager, load_plugins
 from dibs.plugins.migrations import migrate_all
 from dibs.practice import Practice
+from dibs.relay import Relay
 from dibs.settings import Settings
+from dibs.streams.parts import Pace, Parts
+from dibs.streams.service import Streams
+from dibs.webhooks import WebhookInbox, WebhookWorker
+from dibs.webhooks.counters import WebhookCounters
 from dibs.wiring import LaneLinks, make_hub
 from dibs.workspace_settings.retention import RetentionKeeper
 
@@ -39,25 +50,48 @@ class Runtime:
     Attributes:
         settings: what the process was told; once started, with the address of the database.
         plugins: the plugins that are installed.
+        background: run jobs and hand events to plugins too; the command line does not.
         db: the gateway to PostgreSQL.
         accounts: people, workspaces, sign-ins.
         flags: which plugins a workspace has.
         hub: hands committed events to those who listen. Made by `start`.
         lanes: all writing to shows. Made by `start`.
+        outgoing: for calls to other servers.
+        platforms: the adapters that plugins give.
+        connections: accounts at platforms, by workspace.
         practice: the simulated audiences of this process. Made by `start`.
+        webhooks: takes in what platforms send. `webhook_worker` works it off. Both made by `start`.
+        erasures: people who are to be forgotten. `erase_keeper` removes their traces. Both made by `start`.
+        jobs: work that is done later. Kinds and schedules are added before `start`.
+        relay: hands committed events to plugins. Made by `start`.
+        streams: what shows listen to, and those of it that this process reads. Made by `start`.
+        pace: how often and how long streams are looked at; set before `start`.
         metrics: counters that every part may add to.
         stopping: set when the process was told to end; `/readyz` then answers 503.
     """
 
     settings: Settings
     plugins: PluginManager = attrs.field(factory=load_plugins)
+    background: bool = True
     db: Database = attrs.field(init=False)
     accounts: Accounts = attrs.field(init=False)
     flags: FlagService = attrs.field(init=False)
     hub: Hub = attrs.field(init=False)
     lanes: Lanes = attrs.field(init=False)
     practice: Practice = attrs.field(init=False)
+    outgoing: Outgoing = attrs.field(init=False)
+    platforms: Platforms = attrs.field(init=False)
+    connections: Connections = attrs.field(init=False)
+    webhooks: WebhookInbox = attrs.field(init=False)
+    webhook_worker: WebhookWorker = attrs.field(init=False)
+    webhook_counters: WebhookCounters = attrs.field(init=False)
+    streams: Streams = attrs.field(init=False)
+    pace: Pace = attrs.field(factory=Pace, init=False)
+    erasures: Erasures = attrs.field(init=False)
+    erase_keeper: EraseKeeper = attrs.field(init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
+    jobs: Jobs = attrs.field(init=False)
+    relay: Relay = attrs.field(init=False)
     stopping: bool = attrs.field(default=False, init=False)
     _started: bool = attrs.field(default=False, init=False)
     _ending: asyncio.Task[None] | None = attrs.field(default=None, init=False)
@@ -67,6 +101,12 @@ class Runtime:
         self.db = Database(self.settings.database_url or "")
         self.accounts = Accounts(self.db, self.settings)
         self.flags = FlagService(self.db, self.plugins)
+        self.outgoing = Outgoing(private_hosts(self.settings.plugins))
+        self.platforms = Platforms(self.flags)
+        self.connections = Connections(self.db, self.platforms, self.settings)
+        self.webhook_counters = WebhookCounters(self.metrics.registry)
+        self.jobs = Jobs(self.db, self.flags, self.plugins, self.connections, self.metrics)
+        schedule_checks(self.jobs.registry, self.connections)
 
     async def start(self) -> None:
         """Start every part: database, migrations, accounts, flags, hub, lanes. If one fails all are closed.
@@ -76,17 +116,21 @@ class Runtime:
         if self._started:
             return
         gc.set_threshold(*COLLECTOR)
+        self.plugins.take_instance_settings(self.settings.plugins)
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.outgoing.close)
+            self.platforms.load(self.plugins, self.outgoing, self.settings.origin)
             await self._start_database(stack)
-            self.hub = await make_hub(self.db, self.plugins, self.settings)
-            self.lanes = LaneLinks(self.hub, self.flags).make_lanes(self.db)
-            self.practice = Practice(self.db, self.lanes, self.flags)
+            await self._make_parts()
             for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)
             await self.hub.start()
             await self.lanes.start()
+            if self.background:
+                for living in (self.streams, self.webhook_worker, self.erase_keeper, self.jobs, self.relay):
+                    await living.start()
             self._parts, self._started = stack.pop_all(), True
 
     async def migrated(self) -> bool:
@@ -105,8 +149,9 @@ class Runtime:
         await asyncio.shield(self._ending)
 
     async def _end_live(self) -> None:
-        """The audiences stop, then the lanes: their last events still reach the streams and the other processes."""
-        for part in (self.practice, self.lanes, self.hub):
+        """What brings comments stops, then the lanes: their last events still reach clients and other processes."""
+        sources = (self.webhooks, self.webhook_worker, self.streams, self.practice, self.erase_keeper)
+        for part in (*sources, self.lanes, self.relay, self.jobs, self.hub):
             try:
                 async with asyncio.timeout(self.settings.shutdown_seconds):
                     await part.close()
@@ -116,6 +161,27 @@ class Runtime:
     async def close(self) -> None:
         """Close every part, the last started first; what is in flight is finished."""
         await self._parts.aclose()
+
+    async def _make_parts(self) -> None:
+        """The parts that need others, none of them at work yet."""
+        self.hub = self.connections.hub = await make_hub(self.db, self.plugins, self.settings)
+        links = LaneLinks(self.hub, self.flags)
+        self.lanes = links.make_lanes(self.db)
+        self.practice = Practice(self.db, self.lanes, self.flags)
+        await self.connections.start()
+        parts = (self.db, self.hub, self.lanes, self.platforms, self.connections, self.plugins)
+        self.streams = Streams(Parts(*parts, self.pace))
+        by_account, deliver = self.connections.by_account, self.streams.deliver
+        self.webhook_worker = WebhookWorker(self.db, self.platforms, by_account, deliver, self.webhook_counters)
+        self.webhooks = WebhookInbox(self.db, self.webhook_worker.wake)
+        self.erasures = Erasures(self.db, self.connections, Erasing(self.db, self.hub))
+        self.erase_keeper = EraseKeeper(self.db, self.erasures)
+        self.relay = self._make_relay(links)
+
+    def _make_relay(self, links: LaneLinks) -> Relay:
+        relay = Relay(self.db, self.plugins, self.flags, self.jobs.registry, links.failed, self.metrics)
+        self.hub.followers.append(relay.published)
+        return relay
 
     async def _start_database(self, stack: AsyncExitStack) -> None:
         if not self.db.url:
@@ -130,7 +196,7 @@ class Runtime:
 @asynccontextmanager
 async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     """A started runtime without a web server, for the command line."""
-    runtime = Runtime(settings)
+    runtime = Runtime(settings, background=False)
     await runtime.start()
     try:
         yield runtime

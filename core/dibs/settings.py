@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -27,7 +28,9 @@ class Settings:
         host, port: where the server listens. Port 0 takes any free one.
         workers: number of server processes.
         bus: `auto` (memory for one process, postgres for several), or the name of a bus that a plugin gives.
-        secret_key: signs access tokens; None makes one and keeps it in `data_dir`.
+        secret_key: signs access tokens and seals stored secrets; None makes one and keeps it in `data_dir`.
+        old_secret_keys: keys that `secret_key` replaced: what they sealed can still be read. `dibs keys rotate` seals
+            it anew, then they may go.
         public_url: the address under which browsers reach the server, if it is not `http://host:port`.
         allowed_origins: further origins from which browsers may open WebSockets and send forms.
         trusted_proxies: how many proxies in front are trusted to report the peer's address.
@@ -39,6 +42,8 @@ class Settings:
             (everybody), `closed` (nobody; the command line makes them).
         metrics_token: who may read `/metrics` from elsewhere; None allows only this machine.
         shutdown_seconds: how long a stopping server waits for what is in flight.
+        plugins: settings of plugins for the whole instance, by plugin name: tables `[plugins.<name>]`, or environment
+            variables `DIBS_<NAME>__<FIELD>`. A value may be JSON; what is none is a text.
     """
 
     database_url: str | None = None
@@ -48,6 +53,7 @@ class Settings:
     workers: int = 1
     bus: str = "auto"
     secret_key: str | None = attrs.field(default=None, repr=False)
+    old_secret_keys: tuple[str, ...] = attrs.field(default=(), repr=False)
     public_url: str | None = None
     allowed_origins: tuple[str, ...] = ()
     trusted_proxies: int = 0
@@ -60,6 +66,7 @@ class Settings:
     registration: Literal["invited", "open", "closed"] = "invited"
     metrics_token: str | None = attrs.field(default=None, repr=False)
     shutdown_seconds: int = 10
+    plugins: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict, repr=False, hash=False)
 
     @property
     def origin(self) -> str:
@@ -85,7 +92,7 @@ def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = 
     named = file or (Path(environ["DIBS_CONFIG"]) if environ.get("DIBS_CONFIG") else None)
     values, origins, faults = _from_file(named or Path("dibs.toml"), explicit=named is not None)
     for key, value in _from_environment(environ, faults).items():
-        values[key], origins[key] = value
+        values[key], origins[key] = value if key != "plugins" else (_joined(values.get(key), value[0]), value[1])
     for key, value in given.items():
         if value is not None:
             values[key], origins[key] = value, key
@@ -121,11 +128,35 @@ def _from_environment(environ: Mapping[str, str], faults: list[FieldFault]) -> d
         key = name.removeprefix(_PREFIX).lower()
         if not name.startswith(_PREFIX) or name == "DIBS_CONFIG":
             continue
-        if key in known:
+        plugin, two, field = key.partition("__")
+        if two and plugin and field:
+            found.setdefault("plugins", ({}, name))[0].setdefault(plugin, {})[field] = _plugin_value(value)
+        elif key in known and key != "plugins":
             found[key] = (value, name)
         else:
             faults.append(FieldFault(name, "is not a known setting"))
     return found
+
+
+def _plugin_value(text: str) -> Any:
+    """Lists, objects, truths and null of JSON; everything else, numbers too, is a text: an id is no number."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return text if isinstance(value, str | int | float) and not isinstance(value, bool) else value
+
+
+def _joined(file: Any, environment: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The settings of plugins from the file, field by field overruled by the environment."""
+    base = dict(file) if isinstance(file, Mapping) else {}
+    return base | {name: {**base.get(name, {}), **fields} for name, fields in environment.items()}
+
+
+def _plugins(value: Any) -> Mapping[str, Mapping[str, Any]]:
+    if not isinstance(value, Mapping) or not all(isinstance(inner, Mapping) for inner in value.values()):
+        raise ValueError("must be a table with a table for each plugin")
+    return value
 
 
 def _convert(key: str, value: Any, origin: str, faults: list[FieldFault]) -> Any:
@@ -201,6 +232,13 @@ def _secret(value: Any) -> str:
     return text
 
 
+def _secrets(value: Any) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple):
+        raise ValueError("must be a list of keys")
+    return tuple(_secret(part.strip() if isinstance(part, str) else part) for part in parts if part)
+
+
 _CHECKS: Mapping[str, Any] = {
     "database_url": _database,
     "data_dir": lambda value: value if isinstance(value, Path) else Path(_text(value)).expanduser(),
@@ -209,6 +247,7 @@ _CHECKS: Mapping[str, Any] = {
     "workers": _whole(1, 64),
     "bus": _text,
     "secret_key": _secret,
+    "old_secret_keys": _secrets,
     "public_url": _address,
     "allowed_origins": _origins,
     "trusted_proxies": _whole(0, 10),
@@ -221,4 +260,5 @@ _CHECKS: Mapping[str, Any] = {
     "registration": _choice("invited", "open", "closed"),
     "metrics_token": _secret,
     "shutdown_seconds": _whole(1, 600),
+    "plugins": _plugins,
 }

@@ -62,9 +62,9 @@ class LaneLinks:
         first = written.last_seq - len(events) + 1
         self.hub.publish(changes.board.workspace_id, changes.board.topic, written.epoch, first, events)
 
-    async def failed(self, workspace_id: UUID, show_id: UUID, failures: Sequence[tuple[str, str]]) -> None:
-        """Note what plugins did wrong in one batch; tell the show's operators of one that was switched
-        off."""
+    async def failed(self, workspace_id: UUID, show_id: UUID | None, failures: Sequence[tuple[str, str]]) -> None:
+        """Note what plugins did wrong; tell the operators of the show, if it was in one, of a plugin that was
+        switched off."""
         times = Counter(plugin for plugin, _ in failures)
         for plugin, words in dict(failures).items():
             log.warning("plugin_failed", plugin=plugin, show_id=str(show_id), problem=words, times=times[plugin])
@@ -75,9 +75,11 @@ class LaneLinks:
             if notice is not None:
                 self._report(workspace_id, show_id, notice)
 
-    def _report(self, workspace_id: UUID, show_id: UUID, notice: SwitchedOff) -> None:
+    def _report(self, workspace_id: UUID, show_id: UUID | None, notice: SwitchedOff) -> None:
         """In a task of its own: the lane that reports would otherwise wait for itself."""
         log.error("plugin_switched_off", plugin=notice.plugin, workspace_id=str(workspace_id))
+        if show_id is None:
+            return
         task = asyncio.create_task(self._tell(workspace_id, show_id, notice))
         self._reports.add(task)
         task.add_done_callback(self._reports.discard)

@@ -33,6 +33,8 @@ from dibs import (
     hookspecs,
 )
 from dibs.hooks import WorkspaceHooks
+from dibs.outgoing import Outgoing
+from dibs.platforms import Account, PlatformContext, RefusedError, StreamToRead, Token
 from dibs.plugins import PluginManager, load_plugins
 from dibs.settings import Settings
 
@@ -40,6 +42,8 @@ DOC = (Path(__file__).parents[2] / "docs" / "hooks.md").read_text("utf-8")
 SPECS: dict[str, Callable[..., Any]] = {
     name: function for name, function in vars(hookspecs).items() if hasattr(function, "dibs_spec")
 }
+# What these answer comes with the plugins' names.
+NAMED = ("platforms", "simulators", "jobs", "register_blueprints", "export_kinds", "export_columns")
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
@@ -93,7 +97,7 @@ def test_each_hook_has_a_typed_method_with_the_arguments_of_its_specification(na
     method = inspect.signature(getattr(WorkspaceHooks, name))
     spec = inspect.signature(SPECS[name])
     assert list(method.parameters.values())[1:] == list(spec.parameters.values())
-    if name not in ("register_blueprints", "export_kinds", "export_columns"):  # these tell the plugins' names as well
+    if name not in NAMED:
         assert method.return_annotation == spec.return_annotation
 
 
@@ -138,6 +142,31 @@ def test_hook_allocate_claim() -> None:
     hooks = example("allocate_claim")
     assert hooks.allocate_claim(request(2, 2)) == Allocation(win=2)
     assert hooks.allocate_claim(request(3, 2)) == Allocation(wait=3)
+
+
+async def test_hook_platforms() -> None:
+    context = PlatformContext(None, Outgoing(), "http://127.0.0.1:8800")
+    [(plugin, platform)], errors = example("platforms").platforms(context)
+    assert (plugin, platform.name, errors) == ("example", "market", [])
+    account = Account("market", "hall", "The hall", Token("none"))
+    [live] = await platform.lives(account)
+    ids = [UUID(int=number) for number in range(3)]
+    batches = [batch async for batch in platform.comments(StreamToRead(*ids, account, live))]
+    assert [comment.text for batch in batches for comment in batch.comments] == ["sold 12", "me too!"]
+    assert batches[-1].ended
+    after = StreamToRead(*ids, account, live, batches[0].position or {})
+    assert [batch.comments[0].text async for batch in platform.comments(after) if batch.comments] == ["me too!"]
+    with pytest.raises(RefusedError) as caught:
+        platform.authorize_url("state", "http://127.0.0.1:8800/back")
+    assert caught.value.reason == "unsupported"
+
+
+async def test_hook_simulators() -> None:
+    [(plugin, simulator)], errors = example("simulators").simulators()
+    assert (plugin, simulator.name, errors) == ("example", "market", [])
+    running = await simulator.start("127.0.0.1", 9100, "http://127.0.0.1:8800")
+    assert running.settings == {"market": {"address": running.address}}
+    await running.close()
 
 
 async def test_hook_export_kinds() -> None:

@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable, Sequence
 import attrs
 
 from dibs.accounts.principal import Principal
+from dibs.connections import Connection
 from dibs.overview import Overview, Waiting
 from dibs.plugins.listing import describe_for
 from dibs.runtime import current_runtime
+from dibs.workspace_data import PooledData
 from dibs_web.i18n import _, dgettext, ngettext
 
 
@@ -61,6 +63,30 @@ def _of_show(show: Waiting) -> list[Line]:
 
 
 @add_part
+async def ailing_connections(who: Principal) -> list[Line]:
+    """Accounts at platforms whose access has ended, ends soon, or lacks permissions."""
+    if not who.may("connections:read"):
+        return []
+    found = await current_runtime().connections.all_of(who.workspace_id)
+    return [line for one in found if (line := _of_connection(one)) is not None]
+
+
+def _of_connection(one: Connection) -> Line | None:
+    path = f"/connections#connection-{one.id}"
+    if one.health == "reconnect":
+        return Line(_("The access to %(name)s has ended", name=one.name), _("Connect it again."), path, "bad")
+    if one.health == "expiring" and one.days_left is not None:
+        words = ngettext(
+            "The access to %(name)s ends within %(num)s day", "The access to %(name)s ends within %(num)s days",
+            one.days_left + 1, name=one.name,
+        )  # fmt: skip
+        return Line(words, _("Connect it again before."), path, "look")
+    if one.health == "incomplete":
+        return Line(_("%(name)s lacks permissions", name=one.name), ", ".join(one.missing), path, "look")
+    return None
+
+
+@add_part
 async def failing_plugins(who: Principal) -> list[Line]:
     """Plugins that failed so often here that they were switched off."""
     if not who.may("plugins:read"):
@@ -76,6 +102,18 @@ async def failing_plugins(who: Principal) -> list[Line]:
             "bad",
         )
         for plugin in failing
+    ]
+
+
+@add_part
+async def told_by_plugins(who: Principal) -> list[Line]:
+    """What plugins want somebody to look at."""
+    runtime = current_runtime()
+    hooks = await runtime.flags.hooks_for(who.workspace_id)
+    found = await hooks.attention(PooledData(who.workspace_id, runtime.db)) if who.may("shows:read") else []
+    return [
+        Line(ngettext(one.one, one.many, one.count), one.detail, one.path, "bad" if one.urgent else "look")
+        for one in found
     ]
 
 

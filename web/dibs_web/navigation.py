@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 import attrs
+import structlog
 
+from dibs import NavigationEntry
+from dibs.models.navigation import Place
+from dibs.runtime import current_runtime
 from dibs_web.i18n import N_
+
+_log = structlog.get_logger("dibs.web")
 
 
 @attrs.frozen
 class Entry:
-    """One entry; `key` is what a page names as `active`, and the name of its picture."""
+    """One entry; `key` is what a page names as `active`, and the name of its picture unless `icon` is."""
 
     key: str
     path: str
     words: str
     needs: str = ""
+    icon: str = ""
 
 
 MAIN = (
@@ -26,6 +34,7 @@ MAIN = (
 )
 MORE = (
     Entry("settings", "/settings", N_("Settings"), "workspace:read"),
+    Entry("connections", "/connections", N_("Connections"), "connections:read"),
     Entry("members", "/members", N_("Members"), "members:read"),
     Entry("plugins", "/plugins", N_("Plugins"), "plugins:read"),
     Entry("audit", "/audit", N_("Audit log"), "audit:read"),
@@ -33,7 +42,25 @@ MORE = (
 )
 
 
-def nav_groups(granted: Collection[str]) -> tuple[list[Entry], list[Entry]]:
-    """The entries for somebody with these permissions: the daily ones, and the others."""
-    daily, other = ([entry for entry in group if entry.needs in granted] for group in (MAIN, MORE))
+def nav_groups(granted: Collection[str], more: Sequence[NavigationEntry] = ()) -> tuple[list[Entry], list[Entry]]:
+    """The entries for somebody with these permissions: the daily ones, and the others; those of plugins last."""
+    groups = ((*MAIN, *_of_plugins(more, "daily")), (*MORE, *_of_plugins(more, "other")))
+    daily, other = ([entry for entry in group if entry.needs in granted] for group in groups)
     return daily, other
+
+
+def show_tabs(granted: Collection[str], more: Sequence[NavigationEntry]) -> list[Entry]:
+    """The tabs that plugins add to a show; `path` still has its `{show_id}`."""
+    return [entry for entry in _of_plugins(more, "show") if entry.needs in granted]
+
+
+async def plugin_entries(workspace_id: UUID) -> Sequence[NavigationEntry]:
+    """The entries of the plugins that are on in a workspace."""
+    found, errors = (await current_runtime().flags.hooks_for(workspace_id)).navigation()
+    for error in errors:
+        _log.warning("navigation_left_out", problem=str(error))
+    return [entry for _, entry in found]
+
+
+def _of_plugins(more: Sequence[NavigationEntry], place: Place) -> list[Entry]:
+    return [Entry(one.key, one.path, one.title, one.needs, one.icon) for one in more if one.place == place]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
 from quart import Response, make_response, redirect, render_template
 
+from dibs import NavigationEntry
 from dibs.accounts.permissions import PERMISSIONS
+from dibs.api.auth import optional_principal
 from dibs.errors import InvalidInputError
+from dibs_web.broken import banner_of
 from dibs_web.i18n import LANGUAGES, translate
-from dibs_web.navigation import nav_groups
+from dibs_web.navigation import nav_groups, plugin_entries, show_tabs
 from dibs_web.reader import Reader, current_reader, known_reader
 from dibs_web.security import STRICT
 from dibs_web.toasts import forget_toast, keep_toast, take_toast
@@ -25,8 +29,10 @@ async def page(template: str, *, active: str, status: int = 200, strict: bool = 
             has to; the frame loads htmx then.
     """
     reader = await current_reader()
-    toast = take_toast(reader.csrf)
-    body = await render_template(template, **frame_values(reader), active=active, strict=strict, toast=toast, **values)
+    toast, banner = take_toast(reader.csrf), await banner_of(await optional_principal())
+    more = await plugin_entries(reader.workspace.id) if reader.workspace else ()
+    frame = {**frame_values(reader, more), "active": active, "strict": strict, "toast": toast, "banner": banner}
+    body = await render_template(template, **frame, **values)
     response = await as_response(body, status)
     if strict:
         response.headers["Content-Security-Policy"] = STRICT
@@ -51,15 +57,16 @@ def see_other(target: str, toast: str | None = None, undo: str | None = None) ->
     return response
 
 
-def frame_values(reader: Reader) -> dict[str, Any]:
-    """What every template inside the frame may use."""
+def frame_values(reader: Reader, more: Sequence[NavigationEntry] = ()) -> dict[str, Any]:
+    """What every template inside the frame may use; `more` are the entries of plugins."""
     granted = PERMISSIONS[reader.role] if reader.role else frozenset()
     return {
         "who": reader,
         "workspace": reader.workspace,
         "csrf": reader.csrf,
         "may": granted.__contains__,
-        "nav": nav_groups(granted),
+        "nav": nav_groups(granted, more),
+        "more_tabs": show_tabs(granted, more),
         "languages": LANGUAGES,
     }
 

@@ -40,30 +40,50 @@ def from_text(text: str) -> bytes:
 class Sealer:
     """Encrypts small secrets at rest: AES-256-GCM, bound to what they belong to.
 
-    A sealed secret is format, key id, nonce, then ciphertext with its tag. The key id tells a secret of another key
-    from one that was tampered with.
+    A sealed secret is format, key id, nonce, then ciphertext with its tag. The key id says which key opens it, and
+    tells a secret of an unknown key from one that was tampered with. New secrets are sealed with the newest key.
     """
 
     purpose: str
-    _key: bytes = attrs.field(default=b"", init=False, repr=False)
-    _key_id: bytes = attrs.field(default=b"", init=False, repr=False)
+    _keys: dict[bytes, bytes] = attrs.field(factory=dict, init=False, repr=False)
+    _current: bytes = attrs.field(default=b"", init=False, repr=False)
 
-    def load(self, secret: bytes) -> None:
-        """Take the installation's secret; before that nothing can be sealed."""
-        self._key = derive(secret, f"{self.purpose} key")
-        self._key_id = derive(secret, f"{self.purpose} key id", _ID)
+    def load(self, secret: bytes, *older: bytes) -> None:
+        """Take the installation's secret, and those before it, which only open; before that nothing can be sealed."""
+        self._keys = {self._id(one): derive(one, f"{self.purpose} key") for one in (secret, *older)}
+        self._current = self._id(secret)
+
+    @property
+    def current(self) -> bytes:
+        """The id of the key that seals now."""
+        return self._current
+
+    @property
+    def key_ids(self) -> tuple[bytes, ...]:
+        """The ids of every key that opens, the one that seals first."""
+        return tuple(self._keys)
 
     def seal(self, plain: bytes, belongs_to: bytes) -> bytes:
         """The secret as it may be stored."""
         nonce = os.urandom(_NONCE)
-        return _FORMAT + self._key_id + nonce + AESGCM(self._key).encrypt(nonce, plain, belongs_to)
+        key = self._keys[self._current]
+        return _FORMAT + self._current + nonce + AESGCM(key).encrypt(nonce, plain, belongs_to)
 
     def open(self, sealed: bytes, belongs_to: bytes) -> bytes:
         """The secret again. Raises `UnsealError`."""
         head, rest = sealed[:_HEAD], sealed[_HEAD:]
-        if len(head) < _HEAD or head[:1] != _FORMAT or head[1 : 1 + _ID] != self._key_id:
+        key = self._keys.get(key_id(sealed))
+        if key is None:
             raise UnsealError("sealed with another key")
         try:
-            return AESGCM(self._key).decrypt(head[-_NONCE:], rest, belongs_to)
+            return AESGCM(key).decrypt(head[-_NONCE:], rest, belongs_to)
         except InvalidTag:
             raise UnsealError("changed, or sealed for something else") from None
+
+    def _id(self, secret: bytes) -> bytes:
+        return derive(secret, f"{self.purpose} key id", _ID)
+
+
+def key_id(sealed: bytes) -> bytes:
+    """The id of the key that a secret was sealed with; empty if it is no sealed secret."""
+    return sealed[1 : 1 + _ID] if len(sealed) > _HEAD and sealed[:1] == _FORMAT else b""

@@ -8,9 +8,17 @@ from typing import Literal, get_args
 Role = Literal["owner", "admin", "operator", "viewer"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
-_VIEWER = frozenset({"shows:read", "buyers:read", "flags:read", "plugins:read", "workspace:read"})
+_VIEWER = frozenset({"shows:read", "buyers:read", "flags:read", "plugins:read", "workspace:read", "connections:read"})
 _OPERATOR = _VIEWER | {"shows:write", "shows:run", "comments:write", "buyers:write", "exports:read"}
-_ADMIN = _OPERATOR | {"members:read", "members:write", "workspace:write", "flags:write", "audit:read"}
+_ADMIN = _OPERATOR | {
+    "buyers:erase",
+    "members:read",
+    "members:write",
+    "workspace:write",
+    "flags:write",
+    "audit:read",
+    "connections:write",
+}
 
 PERMISSIONS: Mapping[Role, frozenset[str]] = {
     "viewer": _VIEWER,

@@ -37,6 +37,11 @@ def load_secret(settings: Settings) -> bytes:
     return key
 
 
+def load_secrets(settings: Settings) -> tuple[bytes, ...]:
+    """The key of the installation, then those that it replaced. Raises as `load_secret`."""
+    return (load_secret(settings), *(key.encode() for key in settings.old_secret_keys))
+
+
 def _make(path: Path) -> None:
     """Write the key aside, then give it its name only if nobody else has meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -27,7 +27,7 @@ from dibs.accounts.recovery import RecoveryCodes
 from dibs.accounts.refresh import RefreshTokens, SignIn
 from dibs.accounts.relying_party import relying_party
 from dibs.accounts.second_factors import SecondFactors
-from dibs.accounts.secrets import load_secret, token_hash
+from dibs.accounts.secrets import load_secrets, token_hash
 from dibs.accounts.sessions import WebSessions
 from dibs.accounts.sign_ins import Opening, SignIns
 from dibs.accounts.standing import Standings
@@ -100,9 +100,9 @@ class Accounts:
 
     async def start(self) -> None:
         """Load the secret key and begin to sweep out what has expired."""
-        secret = await asyncio.to_thread(load_secret, self.settings)
-        self._access = AccessTokens(secret, self.settings.access_minutes)
-        self.second_factors.totp.sealer.load(secret)
+        secrets = await asyncio.to_thread(load_secrets, self.settings)
+        self._access = AccessTokens(secrets[0], self.settings.access_minutes)
+        self.second_factors.totp.sealer.load(*secrets)
         self._sweeper.start()
 
     async def close(self) -> None:

@@ -16,6 +16,7 @@ from dibs.db import Database
 from dibs.errors import ConflictError, NotFoundError
 
 STEP = 30
+SEALED_FOR = "totp"
 WINDOW = 1
 _ISSUER = "Dibs"
 _BEGIN = """
@@ -44,7 +45,7 @@ class Totp:
     """The authenticator apps of all users, one each."""
 
     db: Database
-    sealer: Sealer = attrs.field(factory=lambda: Sealer("totp"))
+    sealer: Sealer = attrs.field(factory=lambda: Sealer(SEALED_FOR))
 
     async def begin(self, user_id: UUID) -> Enrolment:
         """A new secret, which does not count before a code of it was given.

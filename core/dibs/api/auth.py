@@ -33,6 +33,7 @@ PUBLIC: Final = "(public)"
 SIGNED_IN: Final = "(signed in)"
 _MARK = "dibs_needs"
 _TICKET = "dibs_takes_ticket"
+_FROM_PLATFORMS = "dibs_from_platforms"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _NOT_SIGNED_IN = "Sign in first."
 
@@ -56,6 +57,17 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
     """Mark a handler that anybody may call."""
     setattr(view, _MARK, PUBLIC)
     return view
+
+
+def from_platforms(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a public handler whose senders prove by a signature who they are, wherever they say that they come from."""
+    setattr(view, _FROM_PLATFORMS, True)
+    return public(view)
+
+
+def is_from_platforms(endpoint: str | None) -> bool:
+    """Whether the handler of an endpoint is one for platforms."""
+    return getattr(current_app.view_functions.get(endpoint or ""), _FROM_PLATFORMS, False) is True
 
 
 def signed_in(view: Callable[P, R]) -> Callable[P, R]:
@@ -182,6 +194,8 @@ def install(app: Quart) -> None:
 
 
 async def _guard_request() -> None:
+    if is_from_platforms(request.endpoint):
+        return
     if request.method not in _SAFE and "Authorization" not in request.headers:
         check_origin(request, current_runtime().settings)
     if not _open_to_all(request.endpoint):

@@ -71,7 +71,7 @@ async def change_buyer(buyer_id: UUID) -> Response:
 
 @blueprint.post("/buyers/<uuid:buyer_id>/block")
 @needs("buyers:write")
-@operation("Block a buyer from claiming", body=BlockBody, answer=Buyer)
+@operation("Block a buyer from claiming", body=BlockBody, answer=Buyer, errors=(409,))
 async def block_buyer(buyer_id: UUID) -> Response:
     """Decline all further claims of a person; what they have won stays."""
     body, who = await read_body(BlockBody), principal()
@@ -107,6 +107,16 @@ async def unmerge_buyer(buyer_id: UUID) -> Response:
     who = principal()
     await buyers().unmerge(who.workspace_id, buyer_id, actor())
     return jsonify(await people().get(who.workspace_id, buyer_id))
+
+
+@blueprint.post("/buyers/<uuid:buyer_id>/erase")
+@needs("buyers:erase")
+@operation("Forget a buyer", answer=Buyer)
+async def erase_buyer(buyer_id: UUID) -> Response:
+    """Take name, ids, note and tags of a person and the words of their comments away, for good; what they won stays."""
+    who = principal()
+    person = await current_runtime().erasures.forget(who.workspace_id, buyer_id, actor())
+    return jsonify(await people().get(who.workspace_id, person))
 
 
 @blueprint.get("/shows/<uuid:show_id>/buyers")

@@ -19,10 +19,11 @@ from dibs.clock import monotonic, utc_now
 from dibs.codec import unstructure
 from dibs.errors import InvalidInputError, NotFoundError
 from dibs.lane.work import CommentOutcome
+from dibs.meta.live_comments import decode
 from dibs.models.comments import Author, IncomingComment
 from dibs.practice.audience import Offer, Scene
 from dibs.runtime import current_runtime
-from dibs.testbench import decode, generated, numbered
+from dibs.testbench import generated, numbered
 
 blueprint = Blueprint("debug", __name__, url_prefix="/api/debug")
 

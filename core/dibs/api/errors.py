@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -34,8 +35,11 @@ STATUSES: Mapping[str, int] = {
     "below_won": 409,
     "out_of_stock": 409,
     "stale_writer": 409,
+    "platform_refused": 409,
+    "stale_reader": 409,
     "rate_limited": 429,
     "unavailable": 503,
+    "platform_try_again": 503,
 }
 HTTP_CODES: Mapping[int, tuple[str, str]] = {
     400: ("bad_request", "The request can't be read."),
@@ -97,10 +101,15 @@ async def answer_error(error: DibsError) -> Response:
         log.warning("refused", code=error.code, **{k: v for k, v in error.data.items() if k == "permission"})
     response = await _answer(status, envelope(error))
     if status in (429, 503) or "retry_after" in error.data:
-        response.headers["Retry-After"] = str(error.data.get("retry_after", 1))
+        response.headers["Retry-After"] = _whole_seconds(error.data.get("retry_after"))
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _whole_seconds(wait: float | None) -> str:
+    """How long to wait as a header says it: at least a second, also where nobody knows."""
+    return str(max(1, math.ceil(wait or 1)))
 
 
 async def _on_http_exception(error: HTTPException) -> Response:

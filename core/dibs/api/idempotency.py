@@ -15,7 +15,7 @@ from quart import Quart, Response, current_app, g, request
 from dibs.accounts.permissions import KNOWN
 from dibs.accounts.secrets import load_secret
 from dibs.api import errors
-from dibs.api.auth import Identity, needs_of, require
+from dibs.api.auth import Identity, is_from_platforms, needs_of, require
 from dibs.api.requests import client_address
 from dibs.errors import (
     AlreadyDoneError,
@@ -48,7 +48,7 @@ def install(app: Quart) -> None:
 async def _begin() -> Response | None:
     """Replay the answer of a key that is known; otherwise let the request be carried out under its key."""
     key = request.headers.get(HEADER)
-    if key is None or request.method != "POST" or request.url_rule is None:
+    if key is None or request.method != "POST" or request.url_rule is None or is_from_platforms(request.endpoint):
         return None
     if not _KEY.fullmatch(key):
         fault = FieldFault(HEADER, "must have 1 to 255 visible ASCII characters")

@@ -217,7 +217,7 @@ async def run_show(show_id: UUID, action: str) -> Response:
     """Start, pause, resume or end a show. Ending can't be taken back."""
     status = {"activate": "active", "resume": "active", "pause": "paused", "stop": "ended"}[action]
     who = principal()
-    await command(show_id, commands.set_status(status))
+    await current_runtime().streams.operators.set_status(who.workspace_id, show_id, status, actor())
     return jsonify(await shows().get(who.workspace_id, show_id))
 
 

@@ -1,22 +1,28 @@
-"""Requests that may carry a file: the only ones with a larger body than the rest of the API takes."""
+"""Requests with a larger body than the rest of the API takes: those that carry a file, and deliveries of platforms."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Final
 
 from quart import Request
 
 from dibs.item_import import MAX_FILE_BYTES
 
-_TAKES_FILES = re.compile(r"/api/shows/[0-9a-fA-F-]{32,36}/items/import")
+MAX_WEBHOOK_BYTES: Final = 8 * 1024 * 1024
+"""A thousand comments of the longest kind, every character escaped."""
 _AROUND_THE_FILE = 64 * 1024
+_LARGER = (
+    (re.compile(r"/api/shows/[0-9a-fA-F-]{32,36}/items/import"), MAX_FILE_BYTES + _AROUND_THE_FILE),
+    (re.compile(r"/webhooks/[^/]+"), MAX_WEBHOOK_BYTES),
+)
 
 
 class UploadRequest(Request):
     """A request whose limit depends on its path."""
 
     def __init__(self, method: str, scheme: str, path: str, *args: Any, **more: Any) -> None:
-        if method == "POST" and _TAKES_FILES.fullmatch(path):
-            more["max_content_length"] = self.max_content_length = MAX_FILE_BYTES + _AROUND_THE_FILE
+        limit = next((most for pattern, most in _LARGER if method == "POST" and pattern.fullmatch(path)), None)
+        if limit is not None:
+            more["max_content_length"] = self.max_content_length = limit
         super().__init__(method, scheme, path, *args, **more)

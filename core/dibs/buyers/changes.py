@@ -41,13 +41,14 @@ class Buyers:
         """Change note or tags; False if `patch.version` is not the buyer's any more: nothing was changed then.
 
         Raises:
-            ConflictError: the identity belongs to another person by now (`merged_into`).
+            ConflictError: the identity belongs to another person by now (`merged_into`), or was erased (`erased`).
         """
         tags = None if patch.tags is None else tidy_tags(patch.tags)
         async with self.db.transaction(), self.db.raw() as connection:
             before = await _row(connection, workspace_id, buyer_id, lock=True)
             if before["merged_into"] is not None:
                 raise _merged(before)
+            _check_known(before)
             done = await connection.fetch(sql.PATCH, workspace_id, buyer_id, patch.version, patch.note, tags)
             if done:
                 await _note_edit(connection, workspace_id, actor, before, {"note": patch.note, "tags": tags})
@@ -57,9 +58,13 @@ class Buyers:
         """Refuse all further claims of a person, whatever identity they use; what they have won stays.
 
         Blocking again changes the reason.
+
+        Raises:
+            ConflictError: the buyer was erased.
         """
         async with self._changing(workspace_id) as change:
             person, members = await change.person(buyer_id)
+            _check_known(*members)
             standing = next(row for row in members if row["id"] == person)
             if standing["blocked_at"] is None or standing["blocked_reason"] != reason:
                 await change.connection.execute(sql.BLOCK, workspace_id, person, reason)
@@ -85,11 +90,12 @@ class Buyers:
         If one of the two is blocked, the person is. What was merged into the buyer comes along.
 
         Raises:
-            ConflictError: the buyer is merged already, or they are one person already.
+            ConflictError: the buyer is merged already, they are one person already, or one of them was erased.
         """
         async with self._changing(workspace_id) as change:
             row = await _row(change.connection, workspace_id, buyer_id)
             person, staying = await change.person(into, "into")
+            _check_known(row, *staying)
             _, coming = await change.person(buyer_id)
             _check_merge(row, person, len(staying) + len(coming))
             done = await change.connection.fetch(sql.MERGE, workspace_id, buyer_id, person)
@@ -196,6 +202,12 @@ def _check_merge(row: Row, person: UUID, together: int) -> None:
         raise ConflictError("These two are one person already.", merged_into=str(person))
     if together > MOST_IDENTITIES:
         raise ConflictError(f"A person has {MOST_IDENTITIES} identities at most.", identities=together)
+
+
+def _check_known(*rows: Row) -> None:
+    """Nothing can be said any more of somebody who was forgotten."""
+    if any(row["erased_at"] is not None for row in rows):
+        raise ConflictError("This buyer was erased.", erased=True)
 
 
 def _merged(row: Row) -> ConflictError:

@@ -132,6 +132,7 @@ class Buyer:
         shows: in how many shows they claimed.
         last_seen_at: when they claimed last; when they were first seen, if they never claimed.
         merged_into: the person that this identity belongs to, if it is merged.
+        erased_at: when the person was forgotten: name, id, note and tags are gone, and the words of their comments.
     """
 
     buyer_id: UUID
@@ -144,6 +145,7 @@ class Buyer:
     blocked_at: datetime | None
     blocked_reason: str | None
     merged_into: UUID | None
+    erased_at: datetime | None
     version: int
     identities: int
     shows: int

@@ -111,6 +111,7 @@ def _buyer(row: Row) -> Buyer:
         blocked_at=row["blocked_at"],
         blocked_reason=row["blocked_reason"],
         merged_into=id_or_none(row["merged_into"]),
+        erased_at=row["erased_at"],
         first_seen_at=row["first_seen_at"],
         last_seen_at=row["last_seen_at"],
         **{name: row[name] for name in same},

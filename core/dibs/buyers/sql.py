@@ -39,7 +39,7 @@ def page(wanted: BuyerFilter, place: tuple[str, UUID] | None) -> tuple[str, list
     What is not asked for is left out, so that the index gives the order and the reading stops after the page.
     """
     args: list[Any] = []
-    conditions = ["b.workspace_id = $1", "b.merged_into IS NULL"]
+    conditions = ["b.workspace_id = $1", "b.merged_into IS NULL", "b.erased_at IS NULL"]
     words = wanted.q.strip().lower()
     for given, condition in ((words or None, _WORDS), (wanted.tag, _TAG)):
         if given is not None:
@@ -77,7 +77,7 @@ WITH members AS MATERIALIZED (
             AS blocked_reason
     FROM members GROUP BY person
 )
-SELECT b.id, b.handle, b.platform, b.platform_user_id, b.note, b.tags, b.merged_into, b.version,
+SELECT b.id, b.handle, b.platform, b.platform_user_id, b.note, b.tags, b.merged_into, b.version, b.erased_at,
     s.blocked_at, s.blocked_reason, s.identities, s.first_seen_at, coalesce(f.shows, 0) AS shows,
     coalesce(f.won_units, 0) AS won_units, greatest(f.last_claim, s.first_seen_at) AS last_seen_at
 FROM standing s JOIN buyers b ON b.workspace_id = $1 AND b.id = s.person
@@ -121,7 +121,7 @@ ORDER BY c.posted_at DESC, c.id DESC
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('dibs buyers ' || $1::uuid, 0))"
 PATCH = """
 UPDATE buyers SET note = coalesce($4, note), tags = coalesce($5::text[], tags), version = version + 1
-WHERE workspace_id = $1 AND id = $2 AND version = $3 AND merged_into IS NULL RETURNING id
+WHERE workspace_id = $1 AND id = $2 AND version = $3 AND merged_into IS NULL AND erased_at IS NULL RETURNING id
 """
 BLOCK = """
 UPDATE buyers SET blocked_at = coalesce(blocked_at, clock_timestamp()), blocked_reason = $3

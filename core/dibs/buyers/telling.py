@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Told:
-    """What a console learns of one identity: whether the person may claim."""
+    """What a console learns of one identity: whether the person may claim; `erased` if they were forgotten."""
 
     buyer_id: UUID
     blocked: bool
     handle: str
+    erased: bool = False
 
     @property
     def event(self) -> Event:

@@ -17,12 +17,15 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "bench": ("dibs.cli.bench:bench_command", "Measure this machine against the figures to reach."),
     "demo": ("dibs.cli.demo:demo_command", "Watch a recorded sale run, with nothing to set up."),
     "flags": ("dibs.cli.flags:command", "See and set which plugins workspaces have."),
+    "keys": ("dibs.cli.keys:keys_command", "See and change the key that seals stored tokens."),
     "openapi": ("dibs.cli.openapi:openapi_command", "Print the description of the HTTP API."),
     "parse": ("dibs.cli.parse:parse_command", "Say what would be read in comments from standard input."),
     "plugins": ("dibs.cli.plugins:command", "List the installed plugins."),
     "replay": ("dibs.cli.replay:replay_command", "Run a recording of a sale through the claim lane."),
+    "simulate": ("dibs.cli.simulate:simulate_command", "Run a simulated platform, to try things out."),
     "serve": ("dibs.cli.serve:serve_command", "Run the server."),
     "user": ("dibs.cli.user:user_command", "Make users, and let them in again."),
+    "webhooks": ("dibs.cli.webhooks:webhooks_command", "See what platforms sent and could not be used."),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import structlog
@@ -25,6 +25,8 @@ POLL_SECONDS = 0.25
 SAFETY_POLL_SECONDS = 1.0
 FAREWELL_SECONDS = 2.0
 READERS = 3
+Follower = Callable[[UUID, str, int], None]
+"""Told of each `publish`: workspace, topic, number of the first event. Never waits and never raises."""
 _log = structlog.get_logger(__name__)
 
 
@@ -47,6 +49,7 @@ class Hub:
         self._tasks: list[asyncio.Task[None]] = []
         self._nobody = asyncio.Event()
         self._closing = False
+        self.followers: list[Follower] = []
 
     async def start(self) -> None:
         """Start the bus, the heartbeat and the look-outs."""
@@ -84,6 +87,8 @@ class Hub:
         elif key in self._opening:
             self._meanwhile[key] = last_seq
         self._bus.ring(workspace_id, topic, last_seq)
+        for follow in self.followers:
+            follow(workspace_id, topic, first_seq)
 
     def subscribe(
         self, workspace_id: UUID, topic: str, after: Position | None = None, guard: Guard | None = None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import attrs
+import structlog
 
 from dibs.errors import DibsError, PluginHookError
 from dibs.hooks.answers import allocation_fault, order_fault, reading_fault, screen_fault
@@ -19,13 +20,23 @@ if TYPE_CHECKING:
 
     from dibs.events.bus import EventBus
     from dibs.exports.model import ExportColumn, ExportKind
+    from dibs.models.events import CommittedEvent, EventContext, WorkspaceData
+    from dibs.models.jobs import Job
+    from dibs.models.navigation import Attention, NavigationEntry
+    from dibs.models.simulator import Simulator
+    from dibs.platforms import Platform, PlatformContext
     from dibs.settings import Settings
 
     Blueprints: TypeAlias = tuple[list[tuple[str, Blueprint]], list[PluginHookError]]
     ExportKinds: TypeAlias = tuple[list[tuple[str, ExportKind]], list[PluginHookError]]
     ExportColumns: TypeAlias = tuple[list[tuple[str, ExportColumn]], list[PluginHookError]]
+    FoundPlatforms: TypeAlias = tuple[list[tuple[str, Platform]], list[PluginHookError]]
+    Simulators: TypeAlias = tuple[list[tuple[str, Simulator]], list[PluginHookError]]
+    Entries: TypeAlias = tuple[list[tuple[str, NavigationEntry]], list[PluginHookError]]
+    Jobs: TypeAlias = tuple[list[tuple[str, Job]], list[PluginHookError]]
 
 T = TypeVar("T")
+_log = structlog.get_logger("dibs.plugins")
 # SystemExit too: a plugin that gives up must not take the process along.
 CAUGHT = (Exception, SystemExit)
 
@@ -150,6 +161,40 @@ class WorkspaceHooks:
 
         return self._collected("export_columns", ExportColumn, kind)
 
+    def platforms(self, context: PlatformContext) -> FoundPlatforms:
+        """The plugins' adapters, and an error for each plugin that failed. See `dibs.hookspecs.platforms`."""
+        from dibs.platforms import Platform  # noqa: PLC0415 - hooks are called without platforms too
+
+        return self._collected("platforms", Platform, context)
+
+    def simulators(self) -> Simulators:
+        """The plugins' simulated platforms. See `dibs.hookspecs.simulators`."""
+        from dibs.models.simulator import Simulator  # noqa: PLC0415 - only two commands need it
+
+        return self._collected("simulators", Simulator)
+
+    def navigation(self) -> Entries:
+        """The plugins' entries of the frame. See `dibs.hookspecs.navigation`."""
+        from dibs.models.navigation import NavigationEntry  # noqa: PLC0415 - only pages need it
+
+        return self._collected("navigation", NavigationEntry)
+
+    async def attention(self, data: WorkspaceData) -> list[Attention]:
+        """What plugins want somebody to look at; one that fails says nothing. See `dibs.hookspecs.attention`."""
+        found: list[Attention] = []
+        for call in self.calls("attention"):
+            try:
+                found += await answer_of("attention", call, (data,))
+            except DibsError as error:
+                _log.warning("attention_left_out", plugin=call.plugin, problem=str(error))
+        return found
+
+    def jobs(self) -> Jobs:
+        """The plugins' kinds of jobs. See `dibs.hookspecs.jobs`."""
+        from dibs.models.jobs import Job  # noqa: PLC0415 - only who runs jobs needs it
+
+        return self._collected("jobs", Job)
+
     def _collected(self, hook: str, kind: type[T], *args: Any) -> tuple[list[tuple[str, T]], list[PluginHookError]]:
         """What every plugin answers, each a sequence of `kind`, and an error for each plugin that gave none."""
         found: list[tuple[str, T]] = []
@@ -182,6 +227,11 @@ class WorkspaceHooks:
                     raise broken_answer("event_bus", call.plugin, "it must have start, ring, close", answer)
                 return answer
         return None
+
+    async def handle_event(self, context: EventContext, event: CommittedEvent) -> None:
+        """Hand an event to every plugin that follows events. See `dibs.hookspecs.handle_event`."""
+        for call in self.calls("handle_event"):
+            await answer_of("handle_event", call, (context, event))
 
     async def first(self, hook: str, *args: Any, limit: float = ASYNC_LIMIT) -> Any:
         """Ask plugin after plugin until one answers; `limit` seconds for each that waits."""

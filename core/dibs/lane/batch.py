@@ -14,6 +14,7 @@ from dibs.lane.changes import Changes
 from dibs.lane.decide import Arrival, DecisionHooks, decide
 from dibs.lane.keys import clean, comment_key
 from dibs.lane.load import load_buyers, stored_comments
+from dibs.lane.marks import Marks, Reached, StreamMark
 from dibs.lane.payloads import claim_payload
 from dibs.lane.state import Board, BuyerRef
 from dibs.lane.work import CommentOutcome, CommentWork
@@ -30,14 +31,21 @@ class Batch:
     """Some callers' comments on their way through one transaction.
 
     `slots` holds, for each caller's comment, the position of its arrival, or an outcome that is known already;
-    `answers` is what the callers are told once it is committed.
+    `answers` is what the callers are told once it is committed. An entry is a key, its comment, when it came, and
+    whether it was posted before its source counts.
     """
 
     works: Sequence[CommentWork]
-    entries: list[tuple[str, IncomingComment, datetime]] = attrs.field(factory=list)
+    entries: list[tuple[str, IncomingComment, datetime, bool]] = attrs.field(factory=list)
     slots: list[list[int | CommentOutcome]] = attrs.field(factory=list)
     changes: Changes | None = None
     answers: list[list[CommentOutcome]] = attrs.field(factory=list)
+    marks: Marks = attrs.field(factory=dict)
+
+    def mark(self, mark: StreamMark, slots: Sequence[int | CommentOutcome]) -> None:
+        """Note how far a stream was read, and which of the comments that brought it so far are new."""
+        posted = [self.entries[slot][1].posted_at for slot in slots if isinstance(slot, int)]
+        self.marks.setdefault((mark.stream_id, mark.fence), Reached(mark)).add(mark, posted)
 
 
 def collect(board: Board, works: Sequence[CommentWork], stored: dict[str, CommentOutcome]) -> Batch:
@@ -46,6 +54,7 @@ def collect(board: Board, works: Sequence[CommentWork], stored: dict[str, Commen
     fresh: dict[str, None] = {}
     for work in works:
         slots: list[int | CommentOutcome] = []
+        since = work.since
         for raw in work.comments:
             comment = clean(raw)
             key = comment_key(comment)
@@ -56,8 +65,11 @@ def collect(board: Board, works: Sequence[CommentWork], stored: dict[str, Commen
             else:
                 fresh[key] = None
                 slots.append(len(batch.entries))
-                batch.entries.append((key, comment, work.received_at))
+                early = since is not None and comment.posted_at < since
+                batch.entries.append((key, comment, work.received_at, early))
         batch.slots.append(slots)
+        if work.mark is not None:
+            batch.mark(work.mark, slots)
     return batch
 
 
@@ -81,7 +93,7 @@ async def look_up_stored(db: Database, board: Board, works: Iterable[CommentWork
 async def resolve_buyers(db: Database, board: Board, batch: Batch) -> list[BuyerRef]:
     """Make every author of the batch known to the board; the buyers that do not exist yet are returned."""
     wanted: dict[tuple[str, str], str] = {}
-    for _, comment, _ in batch.entries:
+    for _, comment, _, _ in batch.entries:
         if comment.author is not None and (key := (comment.platform, comment.author.user_id)) not in board.buyers:
             wanted.setdefault(key, comment.author.name)
     if not wanted:
@@ -110,10 +122,11 @@ def decide_in_steps(board: Board, hooks: DecisionHooks, batch: Batch, new_buyers
     changes.buyers = new_buyers
     known = board.buyers
     arrivals = [
-        Arrival(key, comment, known[comment.platform, comment.author.user_id] if comment.author else None, at)
-        for key, comment, at in batch.entries
+        Arrival(key, comment, known[comment.platform, comment.author.user_id] if comment.author else None, at, early)
+        for key, comment, at, early in batch.entries
     ]
     yield from decide(board, hooks, arrivals, changes)
+    changes.marks = batch.marks
     changes.finish()
     batch.changes = changes
 

@@ -12,6 +12,7 @@ import orjson
 
 from dibs.audit_log import Actor, record_row
 from dibs.ids import uuid7
+from dibs.lane.marks import Marks
 from dibs.lane.memory import Memory
 from dibs.lane.payloads import claim_payload, item_payload
 from dibs.lane.state import Board, BuyerRef, ClaimState, ItemState
@@ -22,7 +23,7 @@ ReleasedBy = Literal["buyer", "operator", "repeat"]
 
 @attrs.define(eq=False)
 class CommentRow:
-    """A comment and what became of it."""
+    """A comment and what became of it; `early` means that it was posted before the show began."""
 
     comment_no: int
     key: str
@@ -33,6 +34,7 @@ class CommentRow:
     rule: str | None = None
     reason: str | None = None
     late: bool = False
+    early: bool = False
 
 
 @attrs.frozen
@@ -60,8 +62,10 @@ class Changes:
         events: type and one-line JSON, in order.
         removed_items, order: items to delete, and all items in their new order.
         show_fields: further columns of the show, by name.
+        changed_comments: by number, the new `text` of a comment, or that it was `removed`.
         audit: rows for the audit log.
         reload: the board is read anew before the next decision.
+        marks: how far streams were read with these comments.
         sealed: what is written, as it stood when it was decided; rows and board go on changing afterwards.
     """
 
@@ -79,12 +83,14 @@ class Changes:
     show_changed: bool = False
     events: list[tuple[str, bytes]] = attrs.field(factory=list)
     failures: list[tuple[str, str]] = attrs.field(factory=list)
+    marks: Marks = attrs.field(factory=dict)
     sealed: Sequence[Any] | None = None
     memory: Memory | None = None
     notes: list[Note] = attrs.field(factory=list)
     removed_items: list[UUID] = attrs.field(factory=list)
     order: list[UUID] = attrs.field(factory=list)
     show_fields: dict[str, Any] = attrs.field(factory=dict)
+    changed_comments: dict[int, dict[str, Any]] = attrs.field(factory=dict)
     audit: list[tuple[Any, ...]] = attrs.field(factory=list)
     reload: bool = False
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import orjson
 
+from dibs.lane import marks
 from dibs.lane.changes import Changes
 from dibs.lane.state import ClaimState, ItemState
 
@@ -108,8 +109,9 @@ _AUDIT = (
 
 # $1 workspace, $2 show, $3 expected revision, $4 last comment, $5 last decision, $6 lease owner or null, $7 fence,
 # $8 show changed, $9 status, $10 pinned item, $11 topic, $12 epoch, $13 now, $14 partition, $15 title,
-# $16 the show's own rules; arrays follow. An operator's action has four more: rows for the audit log, items to delete,
-# all items in their new order, further columns of the show.
+# $16 the show's own rules; arrays follow. An action has five more: rows for the audit log, items to delete, all items
+# in their new order, further columns of the show, what became of earlier comments; comments of streams have one more:
+# how far those were read.
 _FIXED = 16
 # Rows travel as one array of a composite type each (made by the migrations): a third of the cost of an array a column.
 GROUPS: tuple[tuple[str, Sequence[tuple[str, str]]], ...] = (
@@ -125,7 +127,7 @@ GROUPS: tuple[tuple[str, Sequence[tuple[str, str]]], ...] = (
 _NUMBER = {name: _FIXED + nth for nth, (name, _) in enumerate(GROUPS, start=1)}
 
 
-_REMOVED, _ORDER, _FIELDS = (_FIXED + len(GROUPS) + nth for nth in (1, 2, 3))
+_REMOVED, _ORDER, _FIELDS, _COMMENTS_CHANGED = (_FIXED + len(GROUPS) + nth for nth in (1, 2, 3, 4))
 
 _EVENT_COUNT = f"cardinality(${_NUMBER['events']}::lane_events[])"
 
@@ -151,9 +153,9 @@ def _update(table: str, group: str, columns: Sequence[tuple[str, str]]) -> str:
     )
 
 
-def _statement(more_columns: str = "", more_writes: str = "") -> str:
+def _statement(more_columns: str = "", more_writes: str = "", before: str = "", guard: str = "") -> str:
     return f"""
-WITH show AS (
+WITH {before}show AS (
     UPDATE shows SET revision = revision + 1, last_comment_no = $4::bigint, last_decision_no = $5::bigint,
         status = CASE WHEN $8::bool THEN $9::text ELSE status END,
         activated_at = CASE WHEN $8::bool AND $9::text = 'active' THEN coalesce(activated_at, $13::timestamptz)
@@ -166,7 +168,7 @@ WITH show AS (
     WHERE workspace_id = $1::uuid AND id = $2::uuid AND revision = $3::bigint
         AND ($6::text IS NULL OR EXISTS (
             SELECT 1 FROM show_leases l WHERE l.workspace_id = $1::uuid AND l.show_id = $2::uuid
-                AND l.owner = $6::text AND l.fence = $7::bigint))
+                AND l.owner = $6::text AND l.fence = $7::bigint)){guard}
     RETURNING revision
 ),
 new_buyers AS ({_insert("buyers", "buyers", _BUYERS, of_show=False)}),
@@ -207,6 +209,12 @@ ordered_items AS (
     UPDATE items t SET position = g.nth FROM show, unnest(${_ORDER}::uuid[]) WITH ORDINALITY AS g(id, nth)
     WHERE t.workspace_id = $1::uuid AND t.show_id = $2::uuid AND t.id = g.id
 ),
+changed_comments AS (
+    UPDATE comments t SET edited_text = coalesce(g.text, t.edited_text),
+        removed_at = CASE WHEN g.removed THEN coalesce(t.removed_at, $13::timestamptz) ELSE t.removed_at END
+    FROM show, jsonb_to_recordset(${_COMMENTS_CHANGED}::jsonb) AS g(comment_no bigint, text text, removed bool)
+    WHERE t.workspace_id = $1::uuid AND t.show_id = $2::uuid AND t.comment_no = g.comment_no
+),
 audit AS (
     INSERT INTO audit_log (workspace_id, at, {", ".join(name for name, _ in _AUDIT)})
     SELECT $1::uuid, $13::timestamptz, {", ".join(f"g.{n}::jsonb" if n in _JSON else f"g.{n}" for n, _ in _AUDIT)}
@@ -216,6 +224,11 @@ audit AS (
 # Comments pay nothing for what only operators need: their statement is without it.
 COMMIT = _statement()
 COMMIT_ACTION = _statement(_MORE_COLUMNS, _MORE_WRITES)
+COMMIT_MARKED = _statement(
+    more_writes=f"\nmarked AS ({marks.WRITE_MARKS}),",
+    before=marks.sources(_NUMBER["audit"]) + ",\n",
+    guard=f"\n        AND {marks.ALL_HELD}",
+)
 
 
 @attrs.frozen
@@ -263,13 +276,15 @@ def parameters(changes: Changes, owner: str | None, fence: int | None) -> list[A
 def action_parameters(changes: Changes) -> list[Any]:
     """The arguments that the statement of an action has behind the others."""
     fields = orjson.dumps(changes.show_fields, default=str).decode()
-    return [changes.audit, changes.removed_items, changes.order, fields]
+    comments = [{"comment_no": number, **said} for number, said in changes.changed_comments.items()]
+    return [changes.audit, changes.removed_items, changes.order, fields, orjson.dumps(comments).decode()]
 
 
 async def write(
     connection: RawConnection, changes: Changes, owner: str | None = None, fence: int | None = None
 ) -> Written | None:
-    """Write a batch. None if it was refused: the show has moved on, or the lease is somebody else's.
+    """Write a batch. None if it was refused: the show has moved on, or the lease of the show, or of a stream that was
+    read, is somebody else's.
 
     Raises:
         asyncpg.UniqueViolationError: a comment or a buyer is stored already, or the same request was carried out
@@ -277,7 +292,9 @@ async def write(
         asyncpg.CheckViolationError: the database refused to oversell; nothing was written.
     """
     arguments = changes.sealed or parameters(changes, owner, fence)
-    if changes.comments:
+    if changes.marks:
+        row = await connection.fetchrow(COMMIT_MARKED, *arguments, marks.document(changes.marks.values()))
+    elif changes.comments:
         row = await connection.fetchrow(COMMIT, *arguments)
     else:
         row = await connection.fetchrow(COMMIT_ACTION, *arguments, *action_parameters(changes))

@@ -48,6 +48,7 @@ class Arrival:
     comment: IncomingComment
     buyer: BuyerRef | None
     received_at: datetime
+    early: bool = False
 
 
 def decide(board: Board, hooks: DecisionHooks, arrivals: Sequence[Arrival], changes: Changes) -> Iterator[None]:
@@ -82,7 +83,9 @@ def _carry_out(hooks: DecisionHooks, changes: Changes, row: CommentRow, reading:
 def _row(board: Board, arrival: Arrival) -> CommentRow:
     board.last_comment_no += 1
     board.keys[arrival.key] = None
-    return CommentRow(board.last_comment_no, arrival.key, arrival.comment, arrival.buyer, arrival.received_at)
+    return CommentRow(
+        board.last_comment_no, arrival.key, arrival.comment, arrival.buyer, arrival.received_at, early=arrival.early
+    )
 
 
 def _tell(changes: Changes, row: CommentRow) -> None:
@@ -130,8 +133,8 @@ def _verdict(board: Board, row: CommentRow, reading: Reading) -> Reading | None:
     row.rule = reading.acts[0].rule if reading.acts else None
     row.reason = reading.reason
     acting = bool(reading.acts) or reading.review
-    if acting and board.status != "active":
-        row.verdict, row.reason = "stored", _STORED[board.status]
+    if acting and (row.early or board.status != "active"):
+        row.verdict, row.reason = "stored", "not_started" if row.early else _STORED[board.status]
         row.late = board.status == "ended"
         return None
     if board.status == "ended":

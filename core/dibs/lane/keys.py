@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from typing import Final
 
 import attrs
 
 from dibs.models.codes import fold_text
 from dibs.models.comments import Author, IncomingComment
 
+ERASED: Final = "erased:"
+"""Begins the id of an identity that was forgotten."""
 MAX_TEXT = 2_000
 _MAX_ID = 300
 _BUCKET_SECONDS = 10
@@ -22,15 +25,33 @@ def comment_key(comment: IncomingComment) -> str:
     platform time.
     """
     if comment.comment_id:
-        platform = comment.platform
-        if ":" in platform or "%" in platform:  # `a:b` and `c` must not meet `a` and `b:c`
-            platform = platform.replace("%", "%25").replace(":", "%3A")
-        return f"{platform}:{comment.comment_id}"
+        return _key(comment.platform, comment.comment_id)
     user = comment.author.user_id if comment.author else ""
     bucket = int(comment.posted_at.timestamp()) // _BUCKET_SECONDS
     text = " ".join(fold_text(comment.text).split())
     parts = "\x1f".join((comment.platform, comment.live_id, user, text, str(bucket)))
     return f"~{hashlib.sha256(parts.encode('utf-8', 'replace')).hexdigest()[:40]}"
+
+
+def key_of(platform: str, comment_id: str) -> str:
+    """The identity of the comment that has this id at this platform."""
+    return _key(_identity(platform), _identity(comment_id))
+
+
+def clean_text(text: str) -> str:
+    """The text of a comment as it can be stored."""
+    return _tidy(text, MAX_TEXT)
+
+
+def _key(platform: str, comment_id: str) -> str:
+    if ":" in platform or "%" in platform:  # `a:b` and `c` must not meet `a` and `b:c`
+        platform = platform.replace("%", "%25").replace(":", "%3A")
+    return f"{platform}:{comment_id}"
+
+
+def is_erased(author: Author | None) -> bool:
+    """Whether a stored author is somebody who was forgotten: their words stay away, whatever comes later."""
+    return author is not None and author.user_id.startswith(ERASED)
 
 
 def clean(comment: IncomingComment) -> IncomingComment:

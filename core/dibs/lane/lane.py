@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence, Set
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,8 @@ import structlog
 from dibs.audit_log import Actor
 from dibs.clock import utc_now
 from dibs.db import LOST, Database
-from dibs.errors import DibsError, InvariantError, StaleWriterError, UnavailableError
-from dibs.lane import lease
+from dibs.errors import DibsError, InvariantError, StaleReaderError, StaleWriterError, UnavailableError
+from dibs.lane import lease, marks
 from dibs.lane.actions import Done, act_locked, act_on_board, refused_twice
 from dibs.lane.batch import Batch, collect, decide_in_steps, look_up_stored, outcomes, resolve_buyers
 from dibs.lane.changes import Changes
@@ -24,6 +25,7 @@ from dibs.lane.commands import Command, LoadingCommand
 from dibs.lane.commit import Written, parameters, write
 from dibs.lane.decide import DecisionHooks
 from dibs.lane.load import load_board
+from dibs.lane.marks import StreamMark
 from dibs.lane.state import Board
 from dibs.lane.work import CommandWork, CommentOutcome, CommentWork, Work
 from dibs.models.comments import IncomingComment
@@ -74,15 +76,23 @@ class Lane:
     _check_stored: int = attrs.field(default=0, init=False)
     _closing: bool = attrs.field(default=False, init=False)
 
-    async def ingest(self, comments: Sequence[IncomingComment], *, detail: bool = False) -> list[CommentOutcome]:
+    async def ingest(
+        self,
+        comments: Sequence[IncomingComment],
+        *,
+        detail: bool = False,
+        mark: StreamMark | None = None,
+        since: datetime | None = None,
+    ) -> list[CommentOutcome]:
         """Hand comments in; returns when they are committed.
 
         Raises:
+            StaleReaderError: another process reads the stream of the mark; nothing of this was written.
             StaleWriterError: another process owns the show.
             UnavailableError: the database did not come back in time; nothing is known to be lost: hand in again.
         """
         future: asyncio.Future[list[CommentOutcome]] = asyncio.get_running_loop().create_future()
-        self._put(CommentWork(comments, utc_now(), future, detail))
+        self._put(CommentWork(comments, utc_now(), future, detail, mark=mark, since=since))
         return await future
 
     async def command(self, command: Command | LoadingCommand, actor: Actor | None = None) -> Any:
@@ -225,6 +235,9 @@ class Lane:
         if not await self._settle_inflight():
             raise _AgainError
         if changes is None:
+            if batch.marks:  # nothing new, but a stream was read further
+                written = await marks.write_alone(self.db, self.workspace_id, batch.marks.values())
+                self._fail_readers(batch, batch.marks.keys() - written)
             self._answer(batch)
             return
         board.revision += 1
@@ -253,7 +266,8 @@ class Lane:
     async def _committed(self, batch: Batch, changes: Changes, written: Written | None) -> None:
         if written is None:
             self.fence = None
-            self._retry(batch.works)
+            await self._find_stale_readers(batch)
+            self._retry([work for work in batch.works if not work.done.done()])
             return
         self._publish(changes, written)
         self._answer(batch)
@@ -262,6 +276,21 @@ class Lane:
                 await self.failed(self.workspace_id, self.show_id, changes.failures)
             except Exception:  # the batch is committed; whoever counts failures must not stop the sale
                 _log.exception("lane.failures_not_noted", show_id=str(self.show_id))
+
+    async def _find_stale_readers(self, batch: Batch) -> None:
+        """A batch was refused: whoever has lost the stream that it read is told so, the others go on without."""
+        if batch.marks:
+            try:
+                stale = await marks.stale_among(self.db, self.workspace_id, batch.marks)
+            except (*LOST, DibsError):
+                return  # the next attempt is refused as well, and looks again
+            self._fail_readers(batch, stale)
+
+    def _fail_readers(self, batch: Batch, stale: Set[marks.Key]) -> None:
+        for work in batch.works:
+            if work.mark is not None and (work.mark.stream_id, work.mark.fence) in stale:
+                error = StaleReaderError("Another process reads this stream.", stream_id=str(work.mark.stream_id))
+                self._fail([work], error)
 
     def _publish(self, changes: Changes, written: Written) -> None:
         """Tell those who listen. What is committed is committed: if that fails, they find it in the outbox."""

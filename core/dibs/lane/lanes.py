@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,11 @@ import structlog
 
 from dibs.audit_log import Actor
 from dibs.db import LOST, Database
-from dibs.errors import DibsError, StaleWriterError
-from dibs.lane import inbox, lease
+from dibs.errors import DibsError, StaleReaderError, StaleWriterError
+from dibs.lane import inbox, lease, marks
 from dibs.lane.commands import Command, LoadingCommand
 from dibs.lane.lane import MAX_BATCH, Failed, HooksFor, Lane, Published
+from dibs.lane.marks import StreamMark
 from dibs.lane.work import CommentOutcome, IngestResult
 from dibs.models.comments import IncomingComment
 
@@ -54,29 +56,67 @@ class Lanes:
         self._tasks = []
 
     async def ingest(
-        self, workspace_id: UUID, show_id: UUID, comments: Sequence[IncomingComment], *, detail: bool = False
+        self,
+        workspace_id: UUID,
+        show_id: UUID,
+        comments: Sequence[IncomingComment],
+        *,
+        detail: bool = False,
+        mark: StreamMark | None = None,
+        since: datetime | None = None,
     ) -> IngestResult:
         """Hand comments of one show in, in order of arrival; returns when all of them are committed.
 
         With `detail` the outcomes say which claims were made. A comment counts once, however often it is handed in.
-        If another process owns the show the comments go through the inbox and the answer comes from there.
+        If another process owns the show the comments go through the inbox and the answer comes from there. Comments
+        that were posted before `since` are stored and not decided. `mark` is written in the transaction of the
+        comments; if they are too many for one, those of each but the last are written with the position as it was.
 
         Raises:
+            StaleReaderError: another process reads the stream of the mark.
             NotFoundError: the workspace has no such show.
             UnavailableError: the database, or the owner of the show, does not answer; hand in again.
         """
         lane = self._lane(workspace_id, show_id)
         pieces = [comments[i : i + self.max_batch] for i in range(0, len(comments), self.max_batch)]
-        results = await asyncio.gather(*(lane.ingest(piece, detail=detail) for piece in pieces), return_exceptions=True)
+        if mark is not None:
+            return await self._ingest_marked(lane, pieces, mark, detail, since)
+        calls = (lane.ingest(piece, detail=detail, since=since) for piece in pieces)
+        results = await asyncio.gather(*calls, return_exceptions=True)
         made: list[CommentOutcome] = []
         for piece, result in zip(pieces, results, strict=True):
             if isinstance(result, StaleWriterError):
-                made.extend(await inbox.hand_over(self.db, workspace_id, show_id, piece, lane.turn, detail=detail))
+                made.extend(await self._hand_over(lane, piece, detail=detail, since=since))
             elif isinstance(result, BaseException):
                 raise result
             else:
                 made.extend(result)
         return IngestResult(made)
+
+    async def _ingest_marked(
+        self,
+        lane: Lane,
+        pieces: Sequence[Sequence[IncomingComment]],
+        mark: StreamMark,
+        detail: bool,
+        since: datetime | None,
+    ) -> IngestResult:
+        """Piece by piece: the position must not run ahead of what is stored."""
+        if not pieces and not await marks.write_alone(self.db, lane.workspace_id, [marks.Reached(mark)]):
+            raise StaleReaderError("Another process reads this stream.", stream_id=str(mark.stream_id))
+        made: list[CommentOutcome] = []
+        for nth, piece in enumerate(pieces, start=1):
+            mine = mark if nth == len(pieces) else attrs.evolve(mark, position=None)
+            try:
+                made.extend(await lane.ingest(piece, detail=detail, mark=mine, since=since))
+            except StaleReaderError:
+                raise
+            except StaleWriterError:
+                made.extend(await self._hand_over(lane, piece, detail=detail, mark=mine, since=since))
+        return IngestResult(made)
+
+    async def _hand_over(self, lane: Lane, piece: Sequence[IncomingComment], **more: Any) -> list[CommentOutcome]:
+        return await inbox.hand_over(self.db, lane.workspace_id, lane.show_id, piece, lane.turn, **more)
 
     async def command(
         self, workspace_id: UUID, show_id: UUID, command: Command | LoadingCommand, actor: Actor | None = None

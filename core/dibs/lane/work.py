@@ -13,6 +13,7 @@ import attrs
 
 from dibs.audit_log import Actor
 from dibs.lane.commands import Command, LoadingCommand
+from dibs.lane.marks import StreamMark
 from dibs.models.comments import IncomingComment
 
 
@@ -37,7 +38,8 @@ class CommentWork:
     """Comments that one caller handed over, not yet committed.
 
     `detail` asks for the claims in the outcomes. `attempts` counts writes whose outcome is unknown or that were
-    refused; then what is stored is looked up first.
+    refused; then what is stored is looked up first. `mark` is written along; comments posted before `since` are
+    stored and not decided.
     """
 
     comments: Sequence[IncomingComment]
@@ -45,6 +47,8 @@ class CommentWork:
     done: asyncio.Future[list[CommentOutcome]]
     detail: bool = False
     attempts: int = 0
+    mark: StreamMark | None = None
+    since: datetime | None = None
     serial: int = attrs.field(factory=count().__next__, init=False)
 
 

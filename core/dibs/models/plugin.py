@@ -49,7 +49,11 @@ class PluginInfo:
         requires: names of plugins that must be on as well.
         settings: the frozen attrs class of its settings for a workspace or show, or None. They stand in
             `ShowRules.plugins[name]`.
+        instance: the frozen attrs class of its settings for the whole instance, each field with a default, or None.
+            They stand in `dibs.toml` under `[plugins.<name>]`, and in `DIBS_<NAME>__<FIELD>`.
         always: a part of the application that no workspace can switch off.
+        events: the kinds of events that `handle_event` is called for, such as `claim.created`; empty for all. Name
+            them: a busy show has a thousand comments a second, and what nobody waits for is not even read.
     """
 
     name: str
@@ -59,4 +63,6 @@ class PluginInfo:
     default: bool = False
     requires: tuple[str, ...] = ()
     settings: type[Any] | None = None
+    instance: type[Any] | None = None
     always: bool = False
+    events: tuple[str, ...] = ()

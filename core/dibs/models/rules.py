@@ -11,6 +11,8 @@ from dibs.bounds import bounded
 from dibs.codec import structure
 
 RepeatRule = Literal["ignore", "add", "set"]
+EditedRule = Literal["ignore", "review"]
+DeletedRule = Literal["keep", "release", "review"]
 MOST_WORDS, LONGEST_WORD = 200, 100
 
 
@@ -34,6 +36,10 @@ class ShowRules:
         repeat: what another claim of the same buyer on the same item does.
         max_quantity: most units in one claim (1 to 999).
         max_per_buyer: most units that one buyer may win and wait for in this show; None is no limit.
+        edited_comments: what it does that the author changes a comment: nothing, its first text counts; or an operator
+            decides about what the new text says.
+        deleted_comments: what it does that a comment is deleted: its claims stay, are given back, or an operator
+            decides.
         plugins: settings of plugins by plugin name, each a mapping for the plugin's own settings class.
     """
 
@@ -47,6 +53,8 @@ class ShowRules:
     max_per_buyer: int | None = attrs.field(
         default=None, validator=attrs.validators.optional([attrs.validators.ge(1), attrs.validators.le(9999)])
     )
+    edited_comments: EditedRule = "ignore"
+    deleted_comments: DeletedRule = "keep"
     plugins: dict[str, dict[str, Any]] = attrs.field(factory=dict)
 
 

@@ -36,8 +36,9 @@ def check_info(module: ModuleType, name: str) -> PluginInfo:
         raise ContractFaultError(f"it was written for version {info.api} of the hooks, this Dibs knows {known}")
     if name in info.requires:
         raise ContractFaultError("it requires itself")
-    if info.settings is not None:
-        _check_settings(info.settings)
+    for settings in (info.settings, info.instance):
+        if settings is not None:
+            _check_settings(settings)
     return info
 
 

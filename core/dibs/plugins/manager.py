@@ -16,7 +16,7 @@ from dibs.errors import InvalidInputError, PluginLoadError
 from dibs.hooks import HookCall, WorkspaceHooks
 from dibs.models.plugin import PluginInfo
 from dibs.plugins.checks import ContractFaultError, check_hooks, check_info
-from dibs.plugins.settings import settings_faults
+from dibs.plugins.settings import instance_settings, settings_faults
 
 if TYPE_CHECKING:
     from quart import Blueprint
@@ -63,6 +63,7 @@ class PluginManager:
     specs: Sequence[ModuleType] = (hookspecs,)
     plugins: dict[str, LoadedPlugin] = attrs.field(factory=dict, init=False)
     refused: list[PluginLoadError] = attrs.field(factory=list, init=False)
+    instance_settings: dict[str, Any] = attrs.field(factory=dict, init=False)
     _pm: pluggy.PluginManager = attrs.field(init=False)
     _hooks: dict[frozenset[str], WorkspaceHooks] = attrs.field(factory=dict, init=False)
 
@@ -137,6 +138,14 @@ class PluginManager:
         faults = settings_faults({name: plugin.info for name, plugin in self.plugins.items()}, values, where)
         if faults:
             raise InvalidInputError(f"The settings of plugins have {len(faults)} faulty field(s).", faults)
+
+    def take_instance_settings(self, values: Mapping[str, Mapping[str, Any]]) -> None:
+        """Check the instance's settings of plugins and keep them, each of its plugin's `PluginInfo.instance` class.
+
+        Raises:
+            SettingsError: names every faulty field, such as `plugins.facebook.app_id`.
+        """
+        self.instance_settings = instance_settings({name: p.info for name, p in self.plugins.items()}, values)
 
     def hooks_for(self, enabled: frozenset[str]) -> WorkspaceHooks:
         """The hooks of the plugins in `enabled`; one shared object for each distinct set."""

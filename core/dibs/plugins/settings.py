@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dibs.codec import structure
-from dibs.errors import FieldFault, InvalidInputError
+from dibs.errors import FieldFault, InvalidInputError, SettingsError
 from dibs.models.plugin import PluginInfo
 
 
@@ -18,6 +18,31 @@ def settings_faults(plugins: Mapping[str, PluginInfo], values: Any, where: str) 
     for name, given in values.items():
         found += _faults_of(plugins.get(name), given, f"{where}.{name}")
     return found
+
+
+def instance_settings(plugins: Mapping[str, PluginInfo], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The instance's settings by plugin name; defaults where nothing is set.
+
+    Settings of a plugin that is not installed are left alone: it may be installed elsewhere.
+
+    Raises:
+        SettingsError: naming every faulty field.
+    """
+    made: dict[str, Any] = {}
+    faults: list[FieldFault] = []
+    for name, plugin in plugins.items():
+        if plugin.instance is None:
+            if values.get(name):
+                faults.append(FieldFault(f"plugins.{name}", "is a plugin without settings for the instance"))
+            continue
+        try:
+            made[name] = structure(dict(values.get(name, {})), plugin.instance)
+        except InvalidInputError as error:
+            faults += [FieldFault(_below(f"plugins.{name}", fault.path), fault.problem) for fault in error.faults]
+    if faults:
+        lines = "; ".join(f"{fault.path}: {fault.problem}" for fault in faults)
+        raise SettingsError(f"The settings have {len(faults)} fault(s): {lines}", faults)
+    return made
 
 
 def _faults_of(plugin: PluginInfo | None, given: Any, path: str) -> list[FieldFault]:

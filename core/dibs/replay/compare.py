@@ -135,7 +135,7 @@ def _board(rules: Mapping[str, Any], hooks: DecisionHooks) -> Board:
 
 def _new_buyers(board: Board, batch: Batch) -> list[BuyerRef]:
     new: dict[tuple[str, str], BuyerRef] = {}
-    for _, comment, _ in batch.entries:
+    for _, comment, _, _ in batch.entries:
         author = comment.author
         if author is not None and (key := (comment.platform, author.user_id)) not in board.buyers:
             new.setdefault(key, BuyerRef(uuid7(), *key, author.name))

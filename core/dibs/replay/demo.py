@@ -47,7 +47,7 @@ _LOOK_SECONDS = 0.1
 
 def demo_headless(speed: float) -> int:
     """Replay the demo without a server and print the outcome; the exit status."""
-    settings, console = _settings(), Console()
+    settings, console = demo_settings(), Console()
 
     async def main(stop: asyncio.Event) -> Outcome:
         async with open_runtime(settings) as runtime:
@@ -61,8 +61,8 @@ def demo_headless(speed: float) -> int:
 
 def demo_served(speed: float, port: int | None) -> int:
     """Serve the console and replay the demo; serves on until Ctrl-C. The exit status."""
-    settings = _settings(port)
-    listener = _listen(settings, any_port=port is None)
+    settings = demo_settings(port)
+    listener = demo_listener(settings, any_port=port is None)
     with listener:
         settings = attrs.evolve(settings, port=listener.getsockname()[1])
         return run_until_stopped(lambda stop: _serve(settings, listener, speed, stop))
@@ -77,7 +77,7 @@ def read_demo(now: datetime | None = None) -> ReplayPlan:
     return attrs.evolve(plan, title=f"Demo: {show.title} {started:%H:%M:%S}")
 
 
-def _settings(port: int | None = None) -> Settings:
+def demo_settings(port: int | None = None) -> Settings:
     """With a folder of the demo's own unless one is named: its user must not be the first account of a real shop."""
     settings = command_settings(port=port, workers=1)
     named = settings.data_dir != Settings().data_dir or "DIBS_DATA_DIR" in os.environ
@@ -111,14 +111,14 @@ def _tell(console: Console, settings: Settings, page: str, token: str) -> None:
     for words in (
         f"Console:      {settings.origin}{page}",
         f"Sign-in link: {settings.origin}/sign-in/{token}",
-        f"The link works once, for 15 minutes; `{_another_link(settings)}` makes another.",
+        f"The link works once, for 15 minutes; `{another_link(settings)}` makes another.",
         f"The sale begins when you open the link, or in {START_SECONDS:.0f} seconds. Ctrl-C ends the demo.",
         "After that, `dibs serve` opens a shop of your own; nothing of the demo is in it.",
     ):
         console.print(words, highlight=False, markup=False, soft_wrap=True)
 
 
-def _another_link(settings: Settings) -> str:
+def another_link(settings: Settings) -> str:
     """The command, with the options that lead to this demo and not to another one."""
     defaults = Settings()
     port = f" --port {settings.port}" if settings.port != defaults.port else ""
@@ -196,7 +196,7 @@ def _moved(comment: IncomingComment, posted_at: datetime) -> IncomingComment:
     return attrs.evolve(comment, posted_at=posted_at)
 
 
-def _listen(settings: Settings, *, any_port: bool) -> socket.socket:
+def demo_listener(settings: Settings, *, any_port: bool) -> socket.socket:
     """The port of the settings, or the next free one unless it was asked for."""
     for port in range(settings.port, min(settings.port + _PORTS, 65536)):
         try:

@@ -38,6 +38,10 @@ SELECT s.title, s.status, s.last_comment_no, EXISTS (
 FROM shows s WHERE s.workspace_id = $1 AND s.id = $2 FOR UPDATE
 """
 _PARTS = ("items", "streams", "show_leases", "inbox")
+_STREAM_LEASES = """
+DELETE FROM stream_leases l USING streams s
+WHERE l.workspace_id = $1 AND s.workspace_id = $1 AND s.show_id = $2 AND l.stream_id = s.id
+"""
 _WAITING = "SELECT 1 FROM inbox WHERE workspace_id = $1 AND show_id = $2 LIMIT 1"
 
 
@@ -123,6 +127,7 @@ async def delete_draft(db: Database, workspace_id: UUID, show_id: UUID, actor: A
         waiting = await connection.fetchval(_WAITING, *ids)
         if show["last_comment_no"] or show["claimed"] or waiting:
             raise ConflictError("This draft has comments or claims already, so it stays.")
+        await connection.execute(_STREAM_LEASES, *ids)
         for table in _PARTS:
             await connection.execute(
                 f"DELETE FROM {table} WHERE workspace_id = $1 AND show_id = $2", workspace_id, show_id

@@ -21,6 +21,7 @@ from dibs.shows import sql
 from dibs.shows.claims import read_claims
 from dibs.shows.drafts import create_show
 from dibs.shows.shapes import comment_shape, item_shape, show_shape
+from dibs.streams.model import show_streams
 
 _LAST = 2**62
 SNAPSHOT_CLAIMS = 500
@@ -142,6 +143,7 @@ class Shows:
                 "claims": await self.claims(workspace_id, show_id, limit=SNAPSHOT_CLAIMS),
                 "comments": await self.comments(workspace_id, show_id, limit=SNAPSHOT_COMMENTS),
                 "per_minute": [dict(row) for row in minutes],
+                "streams": await show_streams(self.db, workspace_id, show_id),
                 "now": utc_now(),
             }
 

@@ -74,6 +74,8 @@ def comment_shape(row: Row) -> dict[str, Any]:
     return {
         **{name: row[name] for name in kept},
         "late": row["late"],
+        "edited_text": row["edited_text"],
+        "removed_at": row["removed_at"],
         "settled": row["settled"],
         "buyer_id": _text(row["buyer_id"]),
         "author": {"id": row["author_id"], "name": row["author_name"]} if known else None,

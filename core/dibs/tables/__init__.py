@@ -18,6 +18,16 @@ from dibs.tables.events import inbox, outbox, topics
 from dibs.tables.flags import flag_overrides, flags, plugin_health, rate_limits
 from dibs.tables.metadata import metadata
 from dibs.tables.operators import audit_log, idempotency_keys
+from dibs.tables.platforms import (
+    connections,
+    erasure_work,
+    erasures,
+    oauth_results,
+    oauth_states,
+    relay_positions,
+    stream_leases,
+    webhook_inbox,
+)
 from dibs.tables.practice import practice_runs
 from dibs.tables.shows import items, show_leases, shows, streams
 
@@ -27,6 +37,9 @@ __all__ = [
     "buyers",
     "claims",
     "comments",
+    "connections",
+    "erasure_work",
+    "erasures",
     "flag_overrides",
     "flags",
     "idempotency_keys",
@@ -35,6 +48,8 @@ __all__ = [
     "items",
     "members",
     "metadata",
+    "oauth_results",
+    "oauth_states",
     "outbox",
     "passkeys",
     "plugin_health",
@@ -42,13 +57,16 @@ __all__ = [
     "rate_limits",
     "recovery_codes",
     "refresh_tokens",
+    "relay_positions",
     "show_leases",
     "shows",
     "sign_in_links",
+    "stream_leases",
     "stream_tickets",
     "streams",
     "topics",
     "users",
     "web_sessions",
+    "webhook_inbox",
     "workspaces",
 ]

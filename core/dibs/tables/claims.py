@@ -45,10 +45,12 @@ buyers = Table(
     Column("merged_into", Uuid),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("merge_parent", Uuid),
+    instant("erased_at"),
     CheckConstraint("merged_into <> id", name="buyers_not_into_itself"),
     CheckConstraint("(merge_parent IS NULL) = (merged_into IS NULL)", name="buyers_merge"),
     UniqueConstraint("workspace_id", "platform", "platform_user_id", name="buyers_identity"),
     Index("buyers_merged", "workspace_id", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+    Index("buyers_erased", "workspace_id", "id", postgresql_where=text("erased_at IS NOT NULL")),
     Index("buyers_list", "workspace_id", text("lower(handle)"), "id", postgresql_where=text("merged_into IS NULL")),
 )
 
@@ -72,6 +74,8 @@ comments = Table(
     Column("rule", Text),
     Column("reason", Text),
     Column("late", Boolean, nullable=False, server_default=false()),
+    Column("edited_text", Text),
+    instant("removed_at"),
     UniqueConstraint("workspace_id", "show_id", "comment_key", name="comments_once"),
 )
 

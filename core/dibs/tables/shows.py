@@ -16,8 +16,9 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     false,
+    text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from dibs.tables.metadata import counter, document, instant, metadata, uuid_key, workspace
 
@@ -44,6 +45,7 @@ shows = Table(
     instant("scheduled_at"),
     counter("blanked_comment_no"),
     Index("shows_list", "workspace_id", "created_at", "id"),
+    Index("shows_running", "workspace_id", "id", postgresql_where=text("status IN ('active', 'paused')")),
     ForeignKeyConstraint(["workspace_id"], ["workspaces.id"]),
     CheckConstraint("status IN ('draft', 'active', 'paused', 'ended')", name="shows_status"),
 )
@@ -68,7 +70,40 @@ streams = Table(
     Column("live_id", Text, nullable=False, server_default=""),
     Column("seller_ids", ARRAY(Text), nullable=False, server_default="{}"),
     instant("created_at", now=True),
-    UniqueConstraint("workspace_id", "show_id", "platform", "live_id", name="streams_live"),
+    Column("connection_id", Uuid),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("url", Text, nullable=False, server_default=""),
+    Column("alternate_ids", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("status", Text, nullable=False, server_default="idle"),
+    document("position"),
+    Column("viewers", Integer),
+    counter("comments_seen"),
+    instant("last_comment_at"),
+    instant("last_look_at"),
+    instant("trouble_at"),
+    Column("trouble_reason", Text),
+    Column("trouble", Text),
+    instant("quiet_at"),
+    Column("choices", JSONB, nullable=False, server_default="[]"),
+    Column("shared", Boolean, nullable=False, server_default=false()),
+    Column("version", Integer, nullable=False, server_default="1"),
+    CheckConstraint("status IN ('idle', 'waiting', 'reading', 'trouble', 'ended')", name="streams_status"),
+    UniqueConstraint(
+        "workspace_id",
+        "show_id",
+        "platform",
+        "connection_id",
+        "live_id",
+        name="streams_live",
+        postgresql_nulls_not_distinct=True,
+    ),
+    Index("streams_connection", "workspace_id", "connection_id"),
+    Index(
+        "streams_open",
+        "workspace_id",
+        "show_id",
+        postgresql_where=text("status IN ('waiting', 'reading', 'trouble')"),
+    ),
     ForeignKeyConstraint(["workspace_id", "show_id"], ["shows.workspace_id", "shows.id"]),
 )
 

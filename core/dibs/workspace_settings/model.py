@@ -8,7 +8,7 @@ import attrs
 
 from dibs.accounts.fields import check_name
 from dibs.bounds import bounded
-from dibs.models.rules import RepeatRule, ShowRules
+from dibs.models.rules import DeletedRule, EditedRule, RepeatRule, ShowRules
 from dibs.workspace_settings.choices import check_currency, check_language, check_time_zone
 
 POLLING = (2, 10)
@@ -59,6 +59,8 @@ class RulesPatch:
     repeat: RepeatRule | None = None
     max_quantity: int | None = None
     max_per_buyer: int | None = None
+    edited_comments: EditedRule | None = None
+    deleted_comments: DeletedRule | None = None
     plugins: dict[str, dict[str, Any] | None] | None = None
 
 

@@ -14,6 +14,7 @@ import structlog
 from dibs import audit_log
 from dibs.audit_log import Actor
 from dibs.clock import utc_now
+from dibs.erasure.traces import cut_off_erased
 from dibs.errors import DibsError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ SELECT s.blanked_comment_no AS done, s.last_comment_no AS last, (w.settings ->> 
 {_DUE} AND s.workspace_id = $2 AND s.id = $3 FOR NO KEY UPDATE OF s SKIP LOCKED
 """
 _BLANK = """
-UPDATE comments SET text = '', author_name = ''
+UPDATE comments SET text = '', author_name = '', edited_text = CASE WHEN edited_text IS NULL THEN NULL ELSE '' END
 WHERE workspace_id = $1 AND show_id = $2 AND comment_no > $3 AND comment_no <= $4
 """
 _NOTE = "UPDATE shows SET blanked_comment_no = $3 WHERE workspace_id = $1 AND id = $2"
@@ -89,6 +90,7 @@ async def _next_batch(db: Database, at: datetime, workspace_id: UUID, show_id: U
         await connection.execute(_BLANK, workspace_id, show_id, show["done"], upto)
         await connection.execute(_NOTE, workspace_id, show_id, upto)
         if upto == show["last"]:
+            await cut_off_erased(connection, workspace_id, show_id)
             await _record(connection, workspace_id, show_id, show)
         return int(upto - show["done"])
 

@@ -9,7 +9,7 @@ import pytest
 from dibs.app import DibsQuart, create_app
 from dibs.settings import Settings
 
-from ..testbench.test_instagram import SAMPLE
+from ..meta.test_live_comments import SAMPLE
 from .conftest import Person, SignUp
 
 ROUTES = {

@@ -25,7 +25,15 @@ _PYTHON: _Keywords = {
     **dict.fromkeys(_ERRORS),
 }  # fmt: skip
 # Of these every text counts, which takes a turn for each place: what a plugin says of itself and of its settings.
-_PLACES = (("PluginInfo", 2), ("PluginInfo", 3), ("ExportKind", 2), *(("setting_words", nth) for nth in range(1, 7)))
+_PLACES = (
+    ("NavigationEntry", 3),
+    ("Attention", 1),
+    ("Attention", 2),
+    ("PluginInfo", 2),
+    ("PluginInfo", 3),
+    ("ExportKind", 2),
+    *(("setting_words", nth) for nth in range(1, 7)),
+)
 _TEMPLATES: _Keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
 _SCRIPTS: _Keywords = {"_": None, "ngettext": (1, 2)}
 _METHODS = {".py": ("python", _PYTHON), ".html": ("jinja2.ext:babel_extract", _TEMPLATES)}

@@ -6,7 +6,9 @@ from quart import Blueprint, Quart, current_app, request
 from quart.blueprints import BlueprintSetupState
 
 from dibs.api.auth import PUBLIC, needs_of, public
+from dibs.api.connections import redirect_uri
 from dibs.api.errors import PAGE_ERROR
+from dibs.api.pages import PAGES
 from dibs_web import i18n
 from dibs_web.assets import asset, serve
 from dibs_web.filters import install_filters
@@ -15,8 +17,10 @@ from dibs_web.pages import (
     api_docs,
     audit,
     buyers,
+    connections,
     console,
     dashboard,
+    deletion,
     factors,
     host,
     join,
@@ -30,11 +34,13 @@ from dibs_web.pages import (
     shows,
     sign_in,
     start,
+    streams,
     summary,
     tester,
     workspaces,
 )
 from dibs_web.pages.errors import page_error
+from dibs_web.plugin_pages import PluginFrame
 from dibs_web.reader import current_reader
 from dibs_web.rendering import csrf_field
 from dibs_web.security import guard
@@ -45,9 +51,9 @@ def make_blueprint() -> Blueprint:
     blueprint = Blueprint("web", __name__, template_folder="../templates")
     blueprint.add_url_rule("/static/<version>/<path:path>", "static", public(serve))
     for part in (
-        *(api_docs, language, sign_in, second_step, register, join, members, account, factors),
-        *(workspaces, start, dashboard, shows, setup, buyers, summary, console, host),
-        *(settings, plugins, audit, tester),
+        *(api_docs, language, sign_in, second_step, register, join, deletion, members, account, factors),
+        *(workspaces, start, dashboard, shows, setup, streams, buyers, summary, console, host),
+        *(settings, connections, plugins, audit, tester),
     ):
         part.add_pages(blueprint)
     blueprint.before_request(_meet_reader)
@@ -67,12 +73,14 @@ def _install(state: BlueprintSetupState) -> None:
     app = state.app
     assert isinstance(app, Quart)
     app.extensions.setdefault(PAGE_ERROR, page_error)
+    app.extensions.setdefault(PAGES, PluginFrame())
     plugins = app.extensions["dibs"].plugins
     app.extensions.setdefault(i18n.KEY, i18n.Catalogues(plugins.folders("locale")))
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(i18n.translate, i18n.translate_plural, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(
         asset=asset,
+        redirect_uri=redirect_uri,
         csrf_field=csrf_field,
         dgettext=i18n.dgettext,
         language=i18n.language,

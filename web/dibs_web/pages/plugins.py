@@ -20,6 +20,10 @@ from dibs_web.plugin_form import Row, read_form, rows_again, rows_of
 from dibs_web.rendering import faults_by_field, page, see_other
 
 HOOKS: Final[Mapping[str, str]] = {
+    "navigation": N_("adds entries to the navigation"),
+    "jobs": N_("does things later"),
+    "handle_event": N_("follows what happens"),
+    "attention": N_("says what needs attention"),
     "allocate_claim": N_("shares out the stock"),
     "event_bus": N_("wakes other processes"),
     "export_columns": N_("adds columns to exports"),

@@ -65,7 +65,7 @@ class Author:
 
 @attrs.frozen
 class Comment:
-    """A comment with what became of it.
+    """A comment with what became of it. `text` is what counted; the author may have changed it, or it was deleted.
 
     Attributes:
         settled: what operators made of a comment with the verdict `review`; null while that is open.
@@ -83,6 +83,8 @@ class Comment:
     rule: str | None
     reason: str | None
     late: bool
+    edited_text: str | None
+    removed_at: datetime | None
     settled: Literal["claim", "declined"] | None
 
 

@@ -10,6 +10,7 @@ import attrs
 
 from dibs.api.answers.claims import Claim, Comment
 from dibs.api.answers.items import Item
+from dibs.api.answers.streams import Stream
 from dibs.bounds import shown_as
 from dibs.models.rules import ShowRules
 
@@ -88,6 +89,7 @@ class Snapshot:
     claims: list[Claim]
     comments: list[Comment]
     per_minute: list[Minute]
+    streams: list[Stream]
     now: datetime
 
 

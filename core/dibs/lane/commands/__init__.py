@@ -2,6 +2,7 @@
 
 from dibs.lane.commands.awards import GUEST, award, award_known
 from dibs.lane.commands.claims import accept, decline, release
+from dibs.lane.commands.comments import change_comments
 from dibs.lane.commands.corrections import move, quantity
 from dibs.lane.commands.items import add_items, edit_item, remove_item, reorder
 from dibs.lane.commands.model import UNSET, Command, LoadingCommand, Unset, made_ready
@@ -18,6 +19,7 @@ __all__ = [
     "add_items",
     "award",
     "award_known",
+    "change_comments",
     "decline",
     "edit_item",
     "edit_show",

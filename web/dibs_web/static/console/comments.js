@@ -1,7 +1,7 @@
 /** Right: every comment that was heard, and what became of it. */
 import { _ } from "../lib/i18n.js";
 import { html, useMemo, useRef, useState } from "./html.js";
-import { count, timeOf } from "./format.js";
+import { authorOf, count, timeOf } from "./format.js";
 import { useParts } from "./live.js";
 import { Icon, Search, Segments } from "./views.js";
 import { ListRow, WindowedList, memo, newComments } from "./vlist.js";
@@ -26,6 +26,8 @@ export function outcome(comment) {
   if (comment.settled) parts.push(comment.settled === "claim" ? _("accepted by an operator") : reasonWords("declined_by_operator"));
   else if (comment.verdict !== "ignored") parts.push(verdictWords(comment.verdict));
   if (comment.late) parts.push(_("late"));
+  if (comment.edited_text != null) parts.push(_("changed afterwards, the first text counts"));
+  if (comment.removed_at) parts.push(_("deleted afterwards"));
   if (comment.reason && comment.reason !== "no_claim_word") parts.push(reasonWords(comment.reason));
   if (comment.rule && ACTS.has(comment.verdict)) parts.push(_("matched by: {rule}", { rule: ruleWords(comment.rule) }));
   return parts.join(" – ");
@@ -36,7 +38,7 @@ const CommentRow = memo((props) => {
   const told = outcome(comment);
   const id = `comment-${comment.comment_no}`;
   const [mark, markWord] = markOf(comment);
-  const author = comment.author?.name || comment.author?.id;
+  const author = authorOf(comment);
   const name = html`<bdi class=${author ? "handle" : "handle nobody"}>${author ?? _("Hidden author")}</bdi>`;
   const shut = comment.buyer_id && blocked.has(comment.buyer_id);
   return html`
@@ -46,7 +48,9 @@ const CommentRow = memo((props) => {
       <p class="comment-body">${comment.buyer_id && onBuyer
         ? html`<button type="button" class="plain" tabindex="-1" onClick=${() => onBuyer({ buyer_id: comment.buyer_id, handle: author })}>${name}</button>`
         : name}${" "}${shut && html`<span class="blocked-mark"><${Icon} name="blocked" />${_("blocked")}</span> `}
-        <bdi class="comment-text">${comment.text}</bdi></p>
+        <bdi class=${`comment-text ${comment.removed_at ? "comment-gone" : ""}`}>${comment.text}</bdi>
+        ${comment.edited_text != null && html`<span class="comment-edited">${" "}${_("now:")} <bdi>${comment.edited_text}</bdi></span>`}
+        ${comment.removed_at && html`<span class="comment-edited">${" "}${_("deleted")}</span>`}</p>
       ${mark && html`<span class="comment-mark"><${Icon} name=${mark} />${comment.late ? _("late") : markWord}</span>`}
       ${onGive && props.held && html`<button type="button" class="small give" onClick=${() => onGive(comment)}
         aria-label=${author ? _("Give item to {name}", { name: author }) : _("Give item to the hidden author")}>${_("Give item")}</button>`}

@@ -58,3 +58,9 @@ export const itemLabel = (thing) =>
 
 /** The buyer's handle, or that the author is hidden. */
 export const nameOf = (claim) => claim.handle || _("Hidden author");
+
+/** What the author of a comment is called; nothing of somebody who was erased. */
+export function authorOf(comment) {
+  const id = comment.author?.id;
+  return comment.author?.name || (id?.startsWith("erased:") ? undefined : id);
+}

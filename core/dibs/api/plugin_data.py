@@ -1,0 +1,38 @@
+"""The database and the jobs, as the routes of a plugin get them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from dibs.api.auth import principal
+from dibs.jobs.queue import TransactionQueue
+from dibs.models.events import EventContext, WorkspaceData
+from dibs.runtime import current_runtime
+from dibs.workspace_data import PooledData, TransactionData
+from dibs.workspace_settings.plugin_values import plugin_settings
+
+
+def workspace_data() -> WorkspaceData:
+    """The database, for the workspace of this request; each statement is its own transaction."""
+    return PooledData(principal().workspace_id, current_runtime().db)
+
+
+async def workspace_settings(plugin: str) -> Any:
+    """The workspace's settings of a plugin, of its `PluginInfo.settings` class, or None."""
+    runtime = current_runtime()
+    return await plugin_settings(runtime.db, runtime.plugins, principal().workspace_id, plugin)
+
+
+@asynccontextmanager
+async def workspace_transaction(plugin: str) -> AsyncIterator[EventContext]:
+    """Database and jobs in one transaction, for the workspace of this request: all of it happens, or nothing."""
+    runtime, workspace_id = current_runtime(), principal().workspace_id
+    settings = await workspace_settings(plugin)
+    async with runtime.db.transaction(), runtime.db.raw() as connection:
+        yield EventContext(
+            TransactionData(workspace_id, connection),
+            TransactionQueue(workspace_id, connection, runtime.jobs.registry),
+            settings,
+        )

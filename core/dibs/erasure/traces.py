@@ -1,0 +1,84 @@
+"""Removing what somebody left behind, show by show. Each call belongs to a transaction of its caller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import orjson
+
+from dibs.buyers.people import as_id
+from dibs.erasure import sql
+from dibs.erasure.blanking import Traces, unnoted, without
+from dibs.ids import uuid7
+
+if TYPE_CHECKING:
+    from dibs.db import RawConnection
+
+
+async def erase_in_show(
+    connection: RawConnection, workspace_id: UUID, show_id: UUID, buyer_id: UUID, *, past: bool
+) -> None:
+    """Blank what a nameless buyer wrote in a show, and what events and the log tell of them.
+
+    Args:
+        past: the workspace keeps comments of this show no longer: what was won is then cut off from the buyer, so
+            that nothing tells any more that the same person won in other shows as well.
+    """
+    key = (workspace_id, show_id, buyer_id)
+    comments = [row[0] for row in await connection.fetch(sql.COMMENTS, *key)]
+    claims = [str(row[0]) for row in await connection.fetch(sql.CLAIMS, *key)]
+    stays_as = buyer_id
+    if past and (comments or claims):
+        stays_as = await _cut_off(connection, workspace_id, show_id, buyer_id)
+    await connection.execute(sql.BLANK_COMMENTS, workspace_id, show_id, comments, stays_as)
+    traces = Traces(buyer_id, stays_as, frozenset(comments), frozenset(claims))
+    await rewrite_events(connection, workspace_id, f"show:{show_id}", traces)
+    if claims:
+        await _rewrite_entries(connection, workspace_id, "claim", claims)
+
+
+async def cut_off_erased(connection: RawConnection, workspace_id: UUID, show_id: UUID) -> None:
+    """A show's time is over: cut what erased buyers won in it off from them."""
+    for row in await connection.fetch(sql.ERASED_IN_SHOW, workspace_id, show_id):
+        await erase_in_show(connection, workspace_id, show_id, as_id(row["id"]), past=True)
+
+
+async def _cut_off(connection: RawConnection, workspace_id: UUID, show_id: UUID, buyer_id: UUID) -> UUID:
+    stranger = uuid7()
+    await connection.execute(sql.ONE_BOARD, workspace_id, show_id)
+    await connection.execute(sql.STRANGER, workspace_id, buyer_id, stranger)
+    await connection.execute(sql.MOVE_CLAIMS, workspace_id, show_id, buyer_id, stranger)
+    return stranger
+
+
+async def rewrite_events(connection: RawConnection, workspace_id: UUID, topic: str, traces: Traces) -> None:
+    """Blank the events of a topic that are still kept."""
+    after = 0
+    while rows := await connection.fetch(sql.EVENTS, workspace_id, topic, after, f"%{traces.buyer_id}%"):
+        after = rows[-1]["seq"]
+        told = [(row, orjson.loads(row["payload"])) for row in rows]
+        new = [(row, blank) for row, old in told if (blank := without(old, traces)) != old]
+        await connection.execute(
+            sql.REWRITE,
+            workspace_id,
+            topic,
+            [row["seq"] for row, _ in new],
+            [row["created_at"] for row, _ in new],
+            [orjson.dumps(blank).decode() for _, blank in new],
+        )
+
+
+async def empty_entries(connection: RawConnection, workspace_id: UUID, buyer_id: UUID) -> None:
+    """Empty what the audit log tells about a buyer: notes, tags, reasons. That something was done stays."""
+    await _rewrite_entries(connection, workspace_id, "buyer", [str(buyer_id)])
+
+
+async def _rewrite_entries(connection: RawConnection, workspace_id: UUID, entity: str, ids: list[str]) -> None:
+    await connection.execute(sql.MAY_BLANK)
+    for row in await connection.fetch(sql.ENTRIES, workspace_id, entity, ids):
+        old = [None if row[name] is None else orjson.loads(row[name]) for name in ("before", "after")]
+        new = [unnoted(part) for part in old]
+        if new != old:
+            texts = [None if part is None else orjson.dumps(part).decode() for part in new]
+            await connection.execute(sql.BLANK_ENTRY, workspace_id, row["id"], *texts)

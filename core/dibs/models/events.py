@@ -1,0 +1,70 @@
+"""What a plugin gets that follows committed events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+import attrs
+
+if TYPE_CHECKING:
+    from dibs.models.jobs import JobQueue
+
+
+@attrs.frozen
+class CommittedEvent:
+    """An event that was committed.
+
+    Attributes:
+        topic: `show:<id>` or `workspace:<id>`; `seq` counts in it without gaps.
+        kind: such as `claim.won`; `data` is its payload.
+        at: when it was committed.
+    """
+
+    workspace_id: UUID
+    topic: str
+    epoch: str
+    seq: int
+    kind: str
+    data: Mapping[str, Any]
+    at: datetime
+
+    @property
+    def show_id(self) -> UUID | None:
+        """The show that it happened in, None if in no show."""
+        head, _, tail = self.topic.partition(":")
+        return UUID(tail) if head == "show" else None
+
+
+class WorkspaceData(Protocol):
+    """The database, for one workspace: `$1` is its id in every statement, further arguments follow from `$2`.
+
+    A statement that does not name `workspace_id` is refused. Plugins write to tables of their own alone.
+    """
+
+    @property
+    def workspace_id(self) -> UUID:
+        """The workspace."""
+
+    async def fetch(self, sql: str, *args: Any) -> Sequence[Mapping[str, Any]]:
+        """The rows of a statement."""
+
+    async def execute(self, sql: str, *args: Any) -> None:
+        """Carry a statement out."""
+
+
+@attrs.frozen(eq=False)
+class EventContext:
+    """What `handle_event` may use; all of it is committed together with the fact that the event was handled.
+
+    Attributes:
+        data: the database, in the transaction of the handling.
+        jobs: for what has to wait for others: it runs after the commit.
+        settings: the workspace's settings of the plugin, of its `PluginInfo.settings` class, or None.
+    """
+
+    data: WorkspaceData
+    jobs: JobQueue
+    settings: Any = None

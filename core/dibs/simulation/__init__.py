@@ -1,0 +1,1 @@
+"""The whole product against a simulated platform: connecting, listening, selling, answering."""

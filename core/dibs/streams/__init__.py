@@ -1,0 +1,1 @@
+"""The streams of shows: who reads each of them, and how they fare."""

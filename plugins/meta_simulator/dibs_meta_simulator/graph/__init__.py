@@ -1,0 +1,1 @@
+"""The Graph API: versions, tokens, fields, edges, errors."""

@@ -1,0 +1,1 @@
+"""What exists in the simulated world: apps, people, tokens, lives and comments."""

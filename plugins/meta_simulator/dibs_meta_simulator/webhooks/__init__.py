@@ -1,0 +1,1 @@
+"""Webhooks: who is told what, signed, in batches, until the receiver says 200."""

@@ -1,0 +1,26 @@
+"""The frame as plugins get it, by `dibs.routes.page`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quart import Response
+
+from dibs_web.i18n import translate
+from dibs_web.reader import current_reader
+from dibs_web.rendering import page, see_other
+from dibs_web.security import guard
+
+
+class PluginFrame:
+    """Renders what plugins bring, with everything that holds for our own pages."""
+
+    async def page(self, template: str, *, active: str, status: int, values: dict[str, Any]) -> Response:
+        """A page inside the frame."""
+        await current_reader()
+        return guard(await page(template, active=active, status=status, **values))
+
+    async def see_other(self, target: str, toast: str | None) -> Response:
+        """On to another page, with a message."""
+        await current_reader()
+        return see_other(target, toast=translate(toast) if toast else None)
