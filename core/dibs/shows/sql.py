@@ -74,12 +74,6 @@ _SETTLED = """CASE verdict WHEN 'review' THEN (
 _COMMENT = f"""
 SELECT comment_no, comment_id, platform, buyer_id, author_id, author_name, text, posted_at, received_at, verdict, rule,
     reason, late, edited_text, removed_at, {_SETTLED}
-FROM comments
-"""
-_COMMENTS = (
-    _COMMENT
-    + """WHERE workspace_id = $1 AND show_id = $2 AND comment_no < $3 AND ($4::text[] IS NULL OR verdict = ANY($4))
-    reason, late, {_SETTLED}
 FROM comments"""
 _COMMENTS = (
     _COMMENT
