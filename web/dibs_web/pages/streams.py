@@ -71,7 +71,8 @@ async def _done(show_id: UUID, call: Awaitable[object], words: str, **typed: str
     try:
         await call
     except InvalidInputError as error:
-        return await _again(show_id, 400, next(iter(faults_by_field(error).values())), typed)
+        problem = next(iter(faults_by_field(error).values()))
+        return await _again(show_id, 400, _("What you typed %(problem)s.", problem=problem), typed)
     except ConflictError as error:
         taken = error.data.get("shared") is False
         return await _again(show_id, 409, translate(error.message), typed, taken=taken)

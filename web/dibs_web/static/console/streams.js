@@ -22,7 +22,7 @@ function Chip({ stream, now }) {
     _("{n} comments", { n: count(stream.comments_seen) }), last && _("last comment {age} ago", { age: last }),
   ].filter(Boolean).join(" – ");
   return html`<li class=${`stream stream-${TONES[stream.state]}`} data-state=${stream.state} title=${told}>
-    <span class="link-dot"></span><span class="stream-name">${platformName(stream.platform)} <bdi>${stream.account}</bdi></span>
+    <span class="link-dot"></span><span class="stream-name">${platformName(stream.platform)}${stream.account && html` · <bdi>${stream.account}</bdi>`}</span>
     <b>${streamStateWords(stream.state)}</b>
     ${stream.viewers != null && stream.state !== "ended" && html`<small>${_("{n} watch", { n: count(stream.viewers) })}</small>`}</li>`;
 }
