@@ -6,18 +6,22 @@ from collections.abc import AsyncIterator
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from dibs_meta_simulator.fixtures import meta
 from dibs_meta_simulator.hosts import FACEBOOK, INSTAGRAM
-from dibs_meta_simulator.serving import Running
+from dibs_meta_simulator.serving import Running, running_simulator
 
 from .browser import Person, Scheme
 
-__all__ = ["meta"]
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def meta() -> AsyncIterator[Running]:
+    async with running_simulator() as running:
+        yield running
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def seller(browser: Browser, meta: Running, scheme: Scheme) -> AsyncIterator[Person]:
     person = await Person.new(browser, meta.address, scheme=scheme)
     yield person

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import attrs
@@ -24,7 +25,7 @@ from dibs.shows.service import Shows
 
 from ..core.streams import toy
 from ..core.streams.conftest import QUICK
-from ..core.streams.toy import Broadcast, ToyServer, toy_server
+from ..core.streams.toy import ToyServer, toy_server
 from .browser import Person, Scheme
 from .server import EMAIL, PASSWORD
 
@@ -138,13 +139,12 @@ async def test_a_stream_from_the_set_up_to_a_dead_token_and_back(browser: Browse
     await stage.connect()
     await expect(note).to_have_count(0)
     await expect(page.locator(".comment-text").first).to_have_text("from meanwhile")
-    await end_and_begin_anew(page, stage, live)
-    assert bea.trouble == []
+    await the_next_broadcast(bea, stage, live)
 
 
-async def end_and_begin_anew(page: Page, stage: Stage, live: Broadcast) -> None:
-    """The broadcast ends; the show waits for the next one, and hears it."""
-    note, chip = page.locator(".banners [data-stream]"), page.locator(".stream")
+async def the_next_broadcast(bea: Person, stage: Stage, live: Any) -> None:
+    page, chip = bea.page, bea.page.locator(".stream")
+    note = page.locator(".banners [data-stream]")
     live.ended = True
     await expect(note).to_contain_text("has ended; the show goes on")
     await note.get_by_role("button", name="Wait for the next one").click()
@@ -153,6 +153,7 @@ async def end_and_begin_anew(page: Page, stage: Stage, live: Broadcast) -> None:
     live.status = "ended"
     stage.toy.go_live("888", title="Second live").say("back again", "ana")
     await expect(page.locator(".comment-text").first).to_have_text("back again")
+    assert bea.trouble == []
 
 
 async def test_one_of_several_is_chosen_in_the_console(browser: Browser, stage: Stage) -> None:

@@ -52,6 +52,11 @@ class WorkspaceCache:
             return entry
         return await self._renewed(workspace_id)
 
+    def peek(self, workspace_id: UUID) -> WorkspaceHooks | None:
+        """The hooks, if what is known is fresh enough to be used without waiting."""
+        entry = self.entries.get(workspace_id)
+        return entry.hooks if entry is not None and monotonic() - entry.at < LATEST else None
+
     def forget(self, workspace_id: UUID | None = None) -> None:
         """The next use reads anew: one workspace, or all. What is being read just now is read again."""
         self._generation += 1

@@ -73,6 +73,10 @@ class FlagService:
         """The hooks of the plugins that are on in a workspace."""
         return (await self._cache.get(workspace_id)).hooks
 
+    def known_hooks(self, workspace_id: UUID) -> WorkspaceHooks | None:
+        """What `hooks_for` would answer without asking anybody; None if it would have to ask."""
+        return self._cache.peek(workspace_id)
+
     async def is_enabled(self, workspace_id: UUID, plugin: str) -> bool:
         """Whether a workspace has a plugin."""
         return plugin in await self.enabled_plugins(workspace_id)
@@ -132,8 +136,9 @@ class FlagService:
                 await store.delete_flag(self.db, key)
             else:
                 await store.write_flag(self.db, key, flag)
-            if by is not None and before != flag:
-                await log.rolled_out(self.db, by, key, before, flag)
+            if before != flag:
+                for one in [by] if by is not None else await log.of_operators(self.db, _COMMAND_LINE):
+                    await log.rolled_out(self.db, one, key, before, flag)
         self.forget()
 
     async def overview(self, workspace_id: UUID | None = None) -> list[FlagView]:

@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 AT_ONCE = 20
 BATCH = 10
 CONNECTIONS = 3
+LISTENER_SECONDS = 3.0
+
+
+class PunctualQueue(QueueManager):
+    """Probes its listener once there is one: the first probe of PgQueuer may be sent before, and wait in vain."""
+
+    async def _run_periodic_health_check(self, interval: timedelta = timedelta(seconds=10)) -> None:
+        await asyncio.sleep(LISTENER_SECONDS)
+        await super()._run_periodic_health_check(interval)
 
 
 @attrs.define(eq=False)
@@ -42,7 +51,7 @@ class Manager:
         pool = await self.jobs.db.open_pool(CONNECTIONS, "dibs jobs")
         try:
             queries = queries_of(pool)
-            queue = QueueManager(queries, Channel(NAMES.channel))
+            queue = PunctualQueue(queries, Channel(NAMES.channel))
             scheduler = SchedulerManager(queries)
             queue.shutdown = scheduler.shutdown = self.shutdown
             self._register(queue, scheduler)

@@ -13,7 +13,7 @@ import attrs
 import structlog
 from prometheus_client import Counter, Gauge
 
-from dibs.clock import monotonic, utc_now
+from dibs.clock import utc_now
 from dibs.db import LOST
 from dibs.errors import UnavailableError
 from dibs.events.model import TopicKey
@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 
 WORKERS = 2
 HOOK_SECONDS = ASYNC_LIMIT
-QUIET_SECONDS = 2.0  # as long as the flags may be old
 BUSY_SECONDS = 0.25
-_MANY = 10_000
 _log = structlog.get_logger("dibs.relay")
 Report = Callable[[UUID, UUID | None, Sequence[tuple[str, str]]], Awaitable[None]]
 
@@ -56,7 +54,6 @@ class Relay:
     look_seconds: float = attrs.field(default=5.0, init=False)
     _due: dict[TopicKey, int] = attrs.field(factory=dict, init=False)
     _busy: dict[TopicKey, int] = attrs.field(factory=dict, init=False)
-    _quiet: dict[UUID, float] = attrs.field(factory=dict, init=False)
     _signal: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
     _tasks: list[asyncio.Task[None]] = attrs.field(factory=list, init=False)
     _pool: Pool | None = attrs.field(default=None, init=False)
@@ -87,7 +84,8 @@ class Relay:
 
     def published(self, workspace_id: UUID, topic: str, first_seq: int) -> None:
         """A ring: a topic has grown, from `first_seq` on. Never waits and never raises."""
-        if self._tasks and self._quiet.get(workspace_id, 0.0) < monotonic():
+        hooks = self.flags.known_hooks(workspace_id)
+        if self._tasks and (hooks is None or hooks.calls("handle_event")):
             self._ring((workspace_id, topic), first_seq - 1)
 
     def _ring(self, key: TopicKey, after: int) -> None:
@@ -168,13 +166,10 @@ class Relay:
         return upto
 
     async def _listeners(self, workspace_id: UUID) -> Sequence[Listener]:
-        """Who in a workspace follows events, with settings; if nobody does, rings of it are not heard for a while."""
+        """Who in a workspace follows events, with settings."""
         hooks = await self.flags.hooks_for(workspace_id)
         calls = hooks.calls("handle_event")
         if not calls:
-            if len(self._quiet) >= _MANY:
-                self._quiet.clear()
-            self._quiet[workspace_id] = monotonic() + QUIET_SECONDS
             return ()
         return [
             Listener(

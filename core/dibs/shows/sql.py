@@ -74,11 +74,11 @@ _SETTLED = """CASE verdict WHEN 'review' THEN (
 _COMMENT = f"""
 SELECT comment_no, comment_id, platform, buyer_id, author_id, author_name, text, posted_at, received_at, verdict, rule,
     reason, late, edited_text, removed_at, {_SETTLED}
-FROM comments
-"""
+FROM comments"""
 _COMMENTS = (
     _COMMENT
-    + """WHERE workspace_id = $1 AND show_id = $2 AND comment_no < $3 AND ($4::text[] IS NULL OR verdict = ANY($4))
+    + """
+WHERE workspace_id = $1 AND show_id = $2 AND comment_no < $3 AND ($4::text[] IS NULL OR verdict = ANY($4))
     AND ($5 = '' OR text{collation} ILIKE '%' || $5 || '%' OR author_name{collation} ILIKE '%' || $5 || '%')
 ORDER BY comment_no DESC LIMIT $6
 """
@@ -86,7 +86,7 @@ ORDER BY comment_no DESC LIMIT $6
 # Words in ASCII are compared letter by letter: less than half the time of a comparison by the rules of a language.
 COMMENTS = _COMMENTS.format(collation=' COLLATE "C"')
 COMMENTS_IN_ANY_SCRIPT = _COMMENTS.format(collation="")
-COMMENT = _COMMENT + "WHERE workspace_id = $1 AND show_id = $2 AND comment_no = $3"
+COMMENT = _COMMENT + " WHERE workspace_id = $1 AND show_id = $2 AND comment_no = $3"
 COUNTS = """
 SELECT s.last_comment_no AS comments,
     (SELECT count(*) FROM claims c WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.kind = 'claim') AS claims,

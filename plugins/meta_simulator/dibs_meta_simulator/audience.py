@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tomllib
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from dibs.demo_data import demo_items_path
 from dibs.demo_data.cast import Tongue, Viewer, make_cast
 from dibs.demo_data.dice import Dice
 
@@ -19,7 +21,13 @@ if TYPE_CHECKING:
 _KINDS = (("claims", 45), ("many", 52), ("passes", 56), ("questions", 68), ("typos", 70), ("traps", 73), ("hellos", 78))
 _HOST = 0.02  # how much the seller writes
 _ALWAYS = 10_000_000
-_CODES = ("101", "102", "103", "C4", "105", "A12", "104", "107", "201", "B1")
+_SHOWN, _ON_NOW = 30.0, 0.8  # how long an item is shown, and how many claims are for it
+
+
+def demo_codes() -> tuple[str, ...]:
+    """The items of the demo, in the order in which they are shown."""
+    with demo_items_path().open(encoding="utf-8", newline="") as lines:
+        return tuple(dict.fromkeys(row["item_number"] for row in csv.DictReader(lines)))
 
 
 Said = tuple[float, str, str | None, str]
@@ -43,7 +51,7 @@ class Audience:
         lives: where they write; each viewer keeps to one.
         script: what is said, and then no more; empty for random talk.
         rate: comments a second of random talk, over all broadcasts.
-        codes: the items that they want.
+        codes: the items that they want, mostly the one that is shown now, each for half a minute.
         seed: the same seed, the same comments, at the same distance from the beginning.
         lasts: seconds until they fall silent, None for the end of the broadcasts.
     """
@@ -52,7 +60,7 @@ class Audience:
     lives: tuple[str, ...]
     script: Sequence[ScriptLine] = ()
     rate: float = 2.0
-    codes: Sequence[str] = _CODES
+    codes: Sequence[str] = attrs.field(factory=demo_codes)
     seed: int = 1
     lasts: float | None = None
     cast: list[Viewer] = attrs.field(init=False, factory=list)
@@ -109,12 +117,14 @@ class Audience:
                 continue
             place = self._dice.whole(0, len(self.cast) - 1)
             viewer = self.cast[place]
-            yield second, self.lives[place % len(self.lives)], viewer.name, self._words(viewer.language)
+            yield second, self.lives[place % len(self.lives)], viewer.name, self._words(viewer.language, second)
 
-    def _words(self, language: str) -> str:
+    def _words(self, language: str, second: float) -> str:
         throw = self._dice.whole(0, 99)
         kind = next((name for name, below in _KINDS if throw < below), "chatter")
-        words = {"c": self._dice.pick(self.codes), "q": str(self._dice.whole(2, 3)), "n": "dress"}
+        shown = self.codes[int(second // _SHOWN) % len(self.codes)]
+        code = shown if self._dice.chance(_ON_NOW) else self._dice.pick(self.codes)
+        words = {"c": code, "q": str(self._dice.whole(2, 3)), "n": "dress"}
         return self._tongue.say(language, kind, **words)
 
 

@@ -39,7 +39,7 @@ class Happened:
     about: Any
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class World:
     """All state, in memory, alike in every run with the same seed."""
 

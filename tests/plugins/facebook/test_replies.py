@@ -63,10 +63,21 @@ async def test_a_public_answer_that_may_be_there_is_never_repeated(
     meta: Running, platform: FacebookPlatform, account: Account, comment: Comment, name: str, how: dict[str, Any]
 ) -> None:
     meta.world.faults.set(name, where={"method": "POST"}, **how)
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(TryAgainError) as caught:
         await platform.reply(account, answered(comment), TEXT, private=False)
-    assert caught.value.data["uncertain"] and caught.value.reason == "request"
+    assert caught.value.uncertain
     assert meta.world.calls.count("comments", "POST") <= 1 and len(meta.world.replies) <= 1
+
+
+async def test_a_public_answer_that_a_limit_stopped_is_not_there(
+    meta: Running, platform: FacebookPlatform, account: Account, comment: Comment
+) -> None:
+    meta.world.faults.set("error", code=80001, calls=1, where={"method": "POST"})
+    for _ in range(2):
+        with pytest.raises(TryAgainError) as caught:
+            await platform.reply(account, answered(comment), TEXT, private=False)
+        assert not caught.value.uncertain and caught.value.scope == "account"
+    assert not meta.world.replies and meta.world.calls.count("comments", "POST") == 1
 
 
 async def test_a_private_answer_may_be_tried_again(

@@ -185,7 +185,7 @@ def known_by_id(news: tuple[WebhookNews, ...]) -> None:
             comment.text.encode()
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(damaged(FEED) | damaged(LIVE) | damaged([FEED]))
 def test_no_damaged_delivery_breaks_the_decoder(payload: Any) -> None:
     known_by_id(ADAPTER.decode(request(payload)).news)
@@ -198,7 +198,7 @@ def test_no_broken_bytes_break_the_decoder(noise: bytes, place: int) -> None:
     known_by_id(ADAPTER.decode(request(noise)).news)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(damaged(COMMENTS), min_size=1, max_size=4))
 def test_no_damaged_page_breaks_the_reader_and_nothing_is_taken_twice(answers: list[Any]) -> None:
     known, taken = Known(), []

@@ -1,7 +1,7 @@
 /** Right: every comment that was heard, and what became of it. */
 import { _ } from "../lib/i18n.js";
 import { html, useMemo, useRef, useState } from "./html.js";
-import { count, timeOf } from "./format.js";
+import { authorOf, count, timeOf } from "./format.js";
 import { useParts } from "./live.js";
 import { Icon, Search, Segments } from "./views.js";
 import { ListRow, WindowedList, memo, newComments } from "./vlist.js";
@@ -38,7 +38,7 @@ const CommentRow = memo((props) => {
   const told = outcome(comment);
   const id = `comment-${comment.comment_no}`;
   const [mark, markWord] = markOf(comment);
-  const author = comment.author?.name || comment.author?.id;
+  const author = authorOf(comment);
   const name = html`<bdi class=${author ? "handle" : "handle nobody"}>${author ?? _("Hidden author")}</bdi>`;
   const shut = comment.buyer_id && blocked.has(comment.buyer_id);
   return html`

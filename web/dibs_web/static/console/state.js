@@ -99,6 +99,7 @@ const HANDLERS = {
     const blocked = new Map(state.blockedView);
     if (data.blocked) blocked.set(data.buyer_id, data.handle ?? "");
     else blocked.delete(data.buyer_id);
+    if (data.erased) forget(state, data.buyer_id);
     setBlocked(state, blocked);
   },
   "show.status": (state, data) => {
@@ -127,6 +128,17 @@ const HANDLERS = {
     state.versions.show += 1;
   },
 };
+
+/** Somebody was erased: their name and words go from what is on the screen too. */
+function forget(state, buyerId) {
+  const wordless = (row) => (row.buyer_id === buyerId
+    ? { ...row, text: "", edited_text: row.edited_text && "", author: { id: `erased:${buyerId}`, name: "" } } : row);
+  state.comments = state.comments.map(wordless);
+  state.unclear = state.unclear.map(wordless);
+  for (const claim of [...state.book.byId.values()]) {
+    if (claim.buyer_id === buyerId) state.book.put({ ...claim, handle: "", text: claim.text == null ? claim.text : "" });
+  }
+}
 
 /** Take the buyers who may not claim, a new map each time. */
 export function setBlocked(state, blocked) {
