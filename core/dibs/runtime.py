@@ -13,7 +13,7 @@ import structlog
 
 from dibs.accounts.service import Accounts
 from dibs.connections import Connections
-from dibs.connections.keeper import ConnectionKeeper
+from dibs.connections.keeper import schedule_checks
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
 from dibs.erasure import EraseKeeper, Erasing, Erasures
@@ -30,7 +30,7 @@ from dibs.plugins.migrations import migrate_all
 from dibs.practice import Practice
 from dibs.relay import Relay
 from dibs.settings import Settings
-from dibs.streams.parts import Parts
+from dibs.streams.parts import Pace, Parts
 from dibs.streams.service import Streams
 from dibs.webhooks import WebhookInbox, WebhookWorker
 from dibs.webhooks.counters import WebhookCounters
@@ -65,6 +65,7 @@ class Runtime:
         jobs: work that is done later. Kinds and schedules are added before `start`.
         relay: hands committed events to plugins. Made by `start`.
         streams: what shows listen to, and those of it that this process reads. Made by `start`.
+        pace: how often and how long streams are looked at; set before `start`.
         metrics: counters that every part may add to.
         stopping: set when the process was told to end; `/readyz` then answers 503.
     """
@@ -85,6 +86,7 @@ class Runtime:
     webhook_worker: WebhookWorker = attrs.field(init=False)
     webhook_counters: WebhookCounters = attrs.field(init=False)
     streams: Streams = attrs.field(init=False)
+    pace: Pace = attrs.field(factory=Pace, init=False)
     erasures: Erasures = attrs.field(init=False)
     erase_keeper: EraseKeeper = attrs.field(init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
@@ -104,6 +106,7 @@ class Runtime:
         self.connections = Connections(self.db, self.platforms, self.settings)
         self.webhook_counters = WebhookCounters(self.metrics.registry)
         self.jobs = Jobs(self.db, self.flags, self.plugins, self.connections, self.metrics)
+        schedule_checks(self.jobs.registry, self.connections)
 
     async def start(self) -> None:
         """Start every part: database, migrations, accounts, flags, hub, lanes. If one fails all are closed.
@@ -119,7 +122,7 @@ class Runtime:
             self.platforms.load(self.plugins, self.outgoing, self.settings.origin)
             await self._start_database(stack)
             await self._make_parts()
-            for part in (self.accounts, self.flags, RetentionKeeper(self.db), ConnectionKeeper(self.connections)):
+            for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)
@@ -167,7 +170,7 @@ class Runtime:
         self.practice = Practice(self.db, self.lanes, self.flags)
         await self.connections.start()
         parts = (self.db, self.hub, self.lanes, self.platforms, self.connections, self.plugins)
-        self.streams = Streams(Parts(*parts))
+        self.streams = Streams(Parts(*parts, self.pace))
         by_account, deliver = self.connections.by_account, self.streams.deliver
         self.webhook_worker = WebhookWorker(self.db, self.platforms, by_account, deliver, self.webhook_counters)
         self.webhooks = WebhookInbox(self.db, self.webhook_worker.wake)

@@ -33,6 +33,8 @@ from dibs import (
     hookspecs,
 )
 from dibs.hooks import WorkspaceHooks
+from dibs.outgoing import Outgoing
+from dibs.platforms import Account, PlatformContext, RefusedError, StreamToRead, Token
 from dibs.plugins import PluginManager, load_plugins
 from dibs.settings import Settings
 
@@ -140,6 +142,23 @@ def test_hook_allocate_claim() -> None:
     hooks = example("allocate_claim")
     assert hooks.allocate_claim(request(2, 2)) == Allocation(win=2)
     assert hooks.allocate_claim(request(3, 2)) == Allocation(wait=3)
+
+
+async def test_hook_platforms() -> None:
+    context = PlatformContext(None, Outgoing(), "http://127.0.0.1:8800")
+    [(plugin, platform)], errors = example("platforms").platforms(context)
+    assert (plugin, platform.name, errors) == ("example", "market", [])
+    account = Account("market", "hall", "The hall", Token("none"))
+    [live] = await platform.lives(account)
+    ids = [UUID(int=number) for number in range(3)]
+    batches = [batch async for batch in platform.comments(StreamToRead(*ids, account, live))]
+    assert [comment.text for batch in batches for comment in batch.comments] == ["sold 12", "me too!"]
+    assert batches[-1].ended
+    after = StreamToRead(*ids, account, live, batches[0].position or {})
+    assert [batch.comments[0].text async for batch in platform.comments(after) if batch.comments] == ["me too!"]
+    with pytest.raises(RefusedError) as caught:
+        platform.authorize_url("state", "http://127.0.0.1:8800/back")
+    assert caught.value.reason == "unsupported"
 
 
 async def test_hook_simulators() -> None:

@@ -23,6 +23,7 @@ async def test_it_follows_what_is_on_now(api: Api, person: NewPerson) -> None:
     await api.show("POST", "/pin", {"item_id": item})
     await expect(page.locator(".host-number")).to_have_text("101")
     await expect(page.locator(".host-left")).to_have_text("2 left of 2")
+    await expect(page.locator(".host-price")).to_have_text("$34.90")
     await api.say(("Ana", "sold 101"), ("Ben", "sold 101"), ("Cleo", "sold 101"), ("Dan", "is 101 sold?"))
     await expect(page.locator(".host-left")).to_contain_text("Sold out")
     people = page.locator(".host-people")

@@ -80,3 +80,19 @@ async def test_numbers_without_an_item_and_questions(api: Api, person: NewPerson
     await page.keyboard.press("4")
     await expect(unclear.filter(has_text="Tim")).to_have_count(1)
     await expect(unclear.filter(has_text="Hidden author")).to_have_count(0)
+
+
+async def test_a_comment_shows_what_was_made_of_it(api: Api, person: NewPerson) -> None:
+    show = await api.make_show("Sale", [{"item_number": "12", "title": "Dress", "quantity": 5}])
+    bea = await person()
+    await bea.open_console(show)
+    await api.say(("Ana", "1 sold 12"), ("Ben", "2 sold 12"), ("Cleo", "1 sold 12"))
+    marks = bea.page.locator(".comment .comment-mark")
+    await expect(marks).to_have_text(["look", "look", "look"])
+    ids = {claim["handle"]: claim["claim_id"] for claim in (await api.snapshot())["claims"]}
+    await api.show("POST", f"/claims/{ids['Ana']}/accept", {})
+    await api.show("POST", f"/claims/{ids['Ben']}/decline", {})
+    await expect(marks).to_have_text(["look", "declined", "claim"])
+    await bea.page.reload()
+    await bea.is_live()
+    await expect(marks).to_have_text(["look", "declined", "claim"])

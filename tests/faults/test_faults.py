@@ -4,6 +4,7 @@ ended exactly like an undisturbed one."""
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from collections.abc import Awaitable, Callable
 from types import ModuleType
@@ -23,7 +24,7 @@ from .conftest import Mortal
 from .storm import CODES, comments, deliver, ending, stock_up, undisturbed
 
 pytestmark = pytest.mark.faults
-KILLS = 20
+KILLS = 40 if os.environ.get("DIBS_HYPOTHESIS_PROFILE") == "deep" else 12
 _STORED = "SELECT count(*) FROM comments WHERE workspace_id = $1 AND show_id = $2"
 
 

@@ -13,7 +13,7 @@ from dibs.lane import commands
 
 from ..core.lane.sale import Sale, said
 from .children import defenceless, race
-from .test_races import NO_GUARD, give_up
+from .test_races import NO_GUARD, does_harm, give_up
 
 pytestmark = pytest.mark.race
 CLAIMS = 20
@@ -51,9 +51,12 @@ async def test_a_release_against_a_change_of_quantity(sale: Sale) -> None:
 
 
 async def test_without_any_guard_a_release_against_a_change_of_quantity_does_harm(sale: Sale) -> None:
+    async def broken(another: Sale) -> bool:
+        await release_and_quantity(another, NO_GUARD)
+        return not (await another.audit()).ok
+
     await defenceless(sale)
-    await release_and_quantity(sale, NO_GUARD)
-    assert not (await sale.audit()).ok
+    assert await does_harm(sale, broken)
 
 
 async def move_and_award(sale: Sale, weak: list[str]) -> list[dict[str, Any]]:
@@ -65,7 +68,10 @@ async def move_and_award(sale: Sale, weak: list[str]) -> list[dict[str, Any]]:
     buyer = str(rows[0][0])
     return await race(
         sale,
-        {"commands": [["move", one, target] for one, target in zip(ids, targets, strict=True)], "weak": weak},
+        {
+            "commands": [["move", one, target] for one, target in zip(ids, targets, strict=True)],
+            "weak": weak,
+        },
         {"commands": [["award", target, buyer, "b0"] for target in targets], "weak": weak},
     )
 
@@ -79,10 +85,12 @@ async def test_a_move_against_an_award_of_the_last_piece(sale: Sale) -> None:
 
 
 async def test_without_any_guard_a_move_against_an_award_does_harm(sale: Sale) -> None:
+    async def oversold(another: Sale) -> bool:
+        moved, awarded = await move_and_award(another, NO_GUARD)
+        return moved["carried_out"] + awarded["carried_out"] > CLAIMS and not (await another.audit()).ok
+
     await defenceless(sale)
-    moved, awarded = await move_and_award(sale, NO_GUARD)
-    assert moved["carried_out"] + awarded["carried_out"] > CLAIMS
-    assert not (await sale.audit()).ok
+    assert await does_harm(sale, oversold)
 
 
 async def undo_twice(sale: Sale, weak: list[str]) -> list[dict[str, Any]]:
@@ -93,7 +101,11 @@ async def undo_twice(sale: Sale, weak: list[str]) -> list[dict[str, Any]]:
         await sale.do(commands.release(UUID(one)), actor=Actor(olga, "Olga"))
     rows = await sale.fetch("SELECT id FROM audit_log WHERE workspace_id = $1 AND show_id = $2 ORDER BY id DESC")
     await give_up(sale)
-    jobs = {"commands": [["undo", str(row[0]), str(olga)] for row in rows], "actor": str(olga), "weak": weak}
+    jobs = {
+        "commands": [["undo", str(row[0]), str(olga)] for row in rows],
+        "actor": str(olga),
+        "weak": weak,
+    }
     return await race(sale, jobs, jobs)
 
 
@@ -110,7 +122,10 @@ async def test_two_undos_of_one_action(sale: Sale) -> None:
 
 
 async def test_without_any_guard_an_action_is_undone_twice(sale: Sale) -> None:
+    async def twice(another: Sale) -> bool:
+        done = await undo_twice(another, NO_GUARD)
+        return sum(one["carried_out"] for one in done) > CLAIMS or not (await another.audit()).ok
+
     await defenceless(sale)
     await defenceless(sale, [ONCE])
-    done = await undo_twice(sale, NO_GUARD)
-    assert sum(one["carried_out"] for one in done) > CLAIMS or not (await sale.audit()).ok
+    assert await does_harm(sale, twice)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import attrs
 import pytest
 
 from dibs.accounts.permissions import ROLES
 from dibs.app import DibsQuart
+from dibs.audit_log import Actor
+from dibs.ids import uuid7
+from dibs.models.platform import Account, Token
 
 from ..core.api.conftest import Person, SignUp, app, sign_up
 
@@ -47,13 +51,26 @@ async def world(app: DibsQuart, sign_up: SignUp) -> World:
     owner, stranger = people["owner"], people["stranger"]
     for role in ROLES[1:]:
         await _let_in(owner, people[role], role)
-    return World(app, people, await _sale(owner), await _sale(stranger))
+    ids, own = await _sale(owner), await _sale(stranger)
+    for found, who in ((ids, owner), (own, stranger)):
+        found |= {"connection_id": await _connection(app, who), "result_id": str(uuid7()), "stream_id": str(uuid7())}
+        found["platform"] = "harbour"
+    return World(app, people, ids, own)
 
 
 async def _let_in(owner: Person, who: Person, role: str) -> None:
     path = f"/api/workspaces/{owner.workspace_id}"
     status, _ = await owner.call("POST", f"{path}/members", json={"email": who.email, "role": role})
     assert status == 201
+
+
+async def _connection(app: DibsQuart, owner: Person) -> str:
+    """An account at a platform that nothing here can reach."""
+    account = Account(
+        "harbour", f"p-{owner.user_id}", f"{CANARY} account", Token(f"{CANARY} token"), user_id=owner.user_id
+    )
+    actor = Actor(UUID(owner.user_id), CANARY)
+    return str((await app.runtime.connections.store(UUID(owner.workspace_id), actor, account))[0])
 
 
 async def _sale(owner: Person) -> dict[str, str]:

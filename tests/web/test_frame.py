@@ -10,10 +10,10 @@ from dibs_web.i18n import LANGUAGES
 from .conftest import EMAIL, PAGE, Site, send, text_of
 
 NAV = {
-    "viewer": {"/", "/shows", "/buyers", "/settings", "/plugins", "/tester"},
-    "operator": {"/", "/shows", "/buyers", "/settings", "/plugins", "/tester"},
-    "admin": {"/", "/shows", "/buyers", "/settings", "/plugins", "/tester", "/members", "/audit"},
-    "owner": {"/", "/shows", "/buyers", "/settings", "/plugins", "/tester", "/members", "/audit"},
+    "viewer": {"/", "/shows", "/buyers", "/settings", "/connections", "/plugins", "/tester"},
+    "operator": {"/", "/shows", "/buyers", "/settings", "/connections", "/plugins", "/tester"},
+    "admin": {"/", "/shows", "/buyers", "/settings", "/connections", "/plugins", "/tester", "/members", "/audit"},
+    "owner": {"/", "/shows", "/buyers", "/settings", "/connections", "/plugins", "/tester", "/members", "/audit"},
 }
 
 

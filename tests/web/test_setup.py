@@ -19,6 +19,8 @@ RULES = {
     "repeat": "ignore",
     "max_quantity": "30",
     "max_per_buyer": "",
+    "edited_comments": "ignore",
+    "deleted_comments": "keep",
 }
 
 
@@ -38,7 +40,8 @@ async def test_the_page_in_every_state_for_who_may_and_who_may_not_write(site: S
     browser = await site.member(role)
     for status in ("draft", "active", "paused", "ended"):
         text = await text_of(browser, f"/shows/{await site.make_show('Linen', status)}/setup")
-        assert "No platform is connected" in text
+        assert ("No account is connected yet" in text) == (role == "operator" and status != "ended")
+        assert ("This show listens to no stream" in text) == (status != "ended")
         assert ("Save details" in text) == ("setup/main.js" in text) == (role == "operator")
         assert (text.count(" disabled") > 5) == (role == "viewer"), status
 

@@ -9,10 +9,13 @@ import attrs
 import orjson
 
 from dibs.audit_log.reading import AuditEntry
+from dibs_web.filters import as_datetime, as_money
 from dibs_web.i18n import N_, _, translate
+from dibs_web.rule_fields import FIELDS as RULE_FIELDS
 
 ACTIONS: Final[Mapping[str, str]] = {
     "account.created": N_("made the account"),
+    "account.disabled": N_("closed the account of"),
     "account.edited": N_("changed their account"),
     "account.email_changed": N_("changed their e-mail address"),
     "account.operator_granted": N_("made an operator of this instance of"),
@@ -31,6 +34,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "account.totp_removed": N_("removed the authenticator app"),
     "action.undone": N_("took an action back"),
     "buyer.blocked": N_("blocked the buyer"),
+    "buyer.erased": N_("erased the buyer"),
     "buyer.merged": N_("joined two buyers into one:"),
     "buyer.noted": N_("wrote a note about the buyer"),
     "buyer.tagged": N_("tagged the buyer"),
@@ -77,6 +81,10 @@ ACTIONS: Final[Mapping[str, str]] = {
     "show.paused": N_("paused the show"),
     "show.resumed": N_("resumed the show"),
     "show.started": N_("started the show"),
+    "stream.added": N_("had the show listen to"),
+    "stream.chosen": N_("chose the broadcast"),
+    "stream.removed": N_("no longer has the show listen to"),
+    "stream.retried": N_("tried again to listen to"),
     "workspace.created": N_("made the workspace"),
     "workspace.renamed": N_("renamed the workspace"),
 }
@@ -95,14 +103,17 @@ GROUPS: Final[Mapping[str, str]] = {
     "practice": N_("Practice runs"),
     "settings": N_("Settings"),
     "show": N_("Shows"),
+    "stream": N_("Streams"),
     "workspace": N_("Workspace"),
 }
 FIELDS: Final[Mapping[str, str]] = {
+    "asked_by": N_("Asked by"),
     "blocked_reason": N_("Reason"),
     "claim_words": N_("Words that claim"),
     "currency": N_("Currency"),
     "enabled": N_("Switched on"),
     "handle": N_("Name"),
+    "identities": N_("Identities"),
     "item_number": N_("Number"),
     "item_numbers": N_("Numbers"),
     "language": N_("Language"),
@@ -124,12 +135,26 @@ FIELDS: Final[Mapping[str, str]] = {
     "rollout": N_("Percentage of workspaces"),
     "rules": N_("Words and rules"),
     "scheduled_at": N_("Planned start"),
+    "deleted_comments": N_("A comment that is deleted afterwards"),
+    "edited_comments": N_("A comment that is changed afterwards"),
     "several": N_("Several claims in one comment"),
     "status": N_("Status"),
     "tags": N_("Tags"),
     "time_zone": N_("Time zone"),
     "title": N_("Title"),
     "total_quantity": N_("Units"),
+}
+_CLAIMS: Final = {
+    "winner": N_("won"), "waitlist": N_("waits"), "unmatched": N_("no such item"), "review": N_("needs a look"),
+    "released": N_("released"), "passed": N_("passed"), "declined": N_("declined"),
+}  # fmt: skip
+_SHOWS: Final = {
+    "draft": N_("not started"), "active": N_("live"), "paused": N_("paused"), "ended": N_("ended"),
+}  # fmt: skip
+STATES: Final[Mapping[str, Mapping[str, str]]] = {
+    "status": _CLAIMS | _SHOWS | {"open": N_("open"), "low": N_("nearly gone"), "sold_out": N_("sold out")},
+    "role": {"owner": N_("owner"), "admin": N_("admin"), "operator": N_("operator"), "viewer": N_("viewer")},
+    "repeat": dict(next(field for field in RULE_FIELDS if field.name == "repeat").choices),
 }
 _LONG = 200
 
@@ -190,6 +215,12 @@ def _value(values: Mapping[str, Any], name: str) -> str | None:
         return "; ".join(f"{_field(inner)}: {_value(value, inner) or '–'}" for inner in value) or _("none")
     if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
         text = ", ".join(str(one) for one in value) or _("none")
+    elif name == "scheduled_at" and isinstance(value, str):
+        text = as_datetime(value).striptags()
+    elif name == "price" and isinstance(value, str):
+        text = as_money(value)
+    elif isinstance(value, str) and value in (known := STATES.get(name.removeprefix("rules."), {})):
+        text = translate(known[value])
     else:
         text = value if isinstance(value, str) else orjson.dumps(value).decode()
     return text if len(text) <= _LONG else f"{text[:_LONG]}…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,8 @@ from markupsafe import Markup
 from quart import Quart
 
 from dibs.clock import utc_now
+from dibs.lane.keys import is_erased
+from dibs.models.comments import Author
 from dibs_web.i18n import gettext, language, translate
 from dibs_web.reader import known_reader
 
@@ -25,8 +28,9 @@ def install_filters(app: Quart) -> None:
     app.jinja_env.filters.update(
         datetime=as_datetime, date=as_date, time=as_time, ago=as_ago, number=as_number, money=as_money,
         compact=as_compact, tr=translate,
-        attributes=as_attributes, duration=as_duration, querystring=as_query,
+        buyer_name=as_buyer_name, attributes=as_attributes, duration=as_duration, querystring=as_query,
     )  # fmt: skip
+    app.jinja_env.globals.update(time_zone=time_zone, currency=currency)
 
 
 def time_zone() -> ZoneInfo:
@@ -87,6 +91,13 @@ def as_duration(span: timedelta | None) -> str:
     if not hours:
         return gettext("%(minutes)s min", minutes=minutes)
     return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+
+
+def as_buyer_name(buyer: Any) -> str:
+    """What to call a buyer or one of their identities."""
+    if is_erased(Author(buyer.platform_user_id)):
+        return gettext("Erased buyer")
+    return str(buyer.handle or buyer.platform_user_id)
 
 
 def as_query(values: Mapping[str, str]) -> str:

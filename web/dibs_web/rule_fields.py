@@ -42,6 +42,17 @@ FIELDS: Final[Sequence[RuleField]] = (
         "max_per_buyer", "number", N_("Most units for one buyer"), N_("In the whole show. Empty: no limit."),
         optional=True, most=9999,
     ),
+    RuleField(
+        "edited_comments", "choice", N_("A comment that is changed afterwards"), N_("By whoever wrote it."),
+        (("ignore", N_("the first text counts")), ("review", N_("needs a look"))),
+    ),
+    RuleField(
+        "deleted_comments", "choice", N_("A comment that is deleted afterwards"), N_("At the platform, by anybody."),
+        (
+            ("keep", N_("its claims stay")), ("release", N_("its claims are given back")),
+            ("review", N_("needs a look")),
+        ),
+    ),
     RuleField("several", "switch", N_("Several claims in one comment"), N_("Otherwise only the first counts.")),
     RuleField(
         "claim_without_code", "switch", N_("Claim without a number"),

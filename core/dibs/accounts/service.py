@@ -10,6 +10,7 @@ import attrs
 import structlog
 
 from dibs.accounts.access import AccessClaims, AccessTokens
+from dibs.accounts.acting import note_everywhere
 from dibs.accounts.challenges import Challenges
 from dibs.accounts.factor_setup import FactorSetup
 from dibs.accounts.fields import email_key
@@ -215,6 +216,12 @@ class Accounts:
         `target`."""
         return await self.links.create(user_id, workspace_id, target)
 
+    async def link_by_command(self, user_id: UUID, target: str) -> str:
+        """A sign-in link that the command line makes; it stands in the log of each of the user's workspaces."""
+        async with self.db.transaction(), self.db.raw() as connection:
+            await note_everywhere(connection, user_id, "member.sign_in_link_made", Actor.system("Command line"))
+        return await self.links.create(user_id, None, target)
+
     async def link_for_member(self, workspace_id: UUID, actor: Actor, user_id: UUID) -> str:
         """A sign-in link for a member who forgot the password; leads to where they set another one.
 
@@ -243,7 +250,9 @@ class Accounts:
 
     async def disable(self, user_id: UUID) -> None:
         """Close a user's account: no new sign-in, and every open one ends."""
-        await self.users.disable(user_id)
+        async with self.db.transaction(), self.db.raw() as connection:
+            if await self.users.disable(connection, user_id):
+                await note_everywhere(connection, user_id, "account.disabled", Actor.system("Command line"))
         self.standings.forget()
 
     async def reset_second_factor(self, user_id: UUID) -> None:

@@ -19,21 +19,34 @@ from dibs.ids import uuid7
 if TYPE_CHECKING:
     from dibs.db import RawConnection
 
+LOCAL_OWNER = "owner@dibs.local"
+"""The account that `dibs replay` makes where there is none: the first who registers takes it over."""
 BY_INVITATION = "Accounts are made by invitation here. Ask an owner or admin of a workspace for a link."
 
 _FIND = "SELECT id, email, name, created_at FROM users WHERE id = $1"
 _CREDENTIALS = "SELECT id, email, name, created_at, password_hash, disabled_at FROM users WHERE email_key = $1"
 _FIRST_WORKSPACE = "SELECT workspace_id FROM members WHERE user_id = $1 ORDER BY created_at, workspace_id LIMIT 1"
 _REHASH = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2"
-_DISABLE = "UPDATE users SET disabled_at = now() WHERE id = $1 AND disabled_at IS NULL"
+_DISABLE = "UPDATE users SET disabled_at = now() WHERE id = $1 AND disabled_at IS NULL RETURNING id"
 _NEW_USER = """
 INSERT INTO users (id, email, email_key, name, password_hash, instance_operator)
 VALUES ($1, $2, $3, $4, $5, NOT EXISTS (SELECT 1 FROM users))
 RETURNING id, email, name, created_at
 """
+# Nobody's yet: it has no password, and nobody ever made a link that leads into it.
+_UNUSED = f"""
+u.email_key = '{LOCAL_OWNER}' AND u.password_hash IS NULL AND u.disabled_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM members m JOIN audit_log a ON a.workspace_id = m.workspace_id
+    WHERE m.user_id = u.id AND a.action = 'member.sign_in_link_made' AND a.entity_id = u.id::text)
+"""
+_TAKE_OVER = f"""
+UPDATE users u SET email = $1, email_key = $2, name = $3, password_hash = $4
+WHERE {_UNUSED} AND NOT EXISTS (SELECT 1 FROM users o WHERE o.id <> u.id)
+RETURNING u.id, u.email, u.name, u.created_at
+"""
 _NEW_WORKSPACE = "INSERT INTO workspaces (id, name) VALUES ($1, $2) RETURNING id, name, created_at"
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('dibs.users.create'))"
-_ANYBODY = "SELECT EXISTS (SELECT 1 FROM users)"
+_ANYBODY = f"SELECT EXISTS (SELECT 1 FROM users u WHERE NOT ({_UNUSED}))"
 _NEW_MEMBER = "INSERT INTO members (workspace_id, user_id, role) VALUES ($1, $2, $3)"
 
 
@@ -61,6 +74,7 @@ class Users:
         request_id: str | None = None,
     ) -> tuple[User, Workspace]:
         """A new user with a workspace: the one that they are invited to, else one that they own. All or nothing.
+        The first one with a password has the workspace of a replay besides, if there was one before any account.
 
         `only_first`: only if nobody has an account here yet.
 
@@ -87,7 +101,8 @@ class Users:
 
     async def _insert(self, connection: RawConnection, new: Registration, password_hash: str | None) -> User:
         values = (new.email.strip(), email_key(new.email), new.name.strip(), password_hash)
-        row = await connection.fetchrow(_NEW_USER, uuid7(), *values)
+        row = await connection.fetchrow(_TAKE_OVER, *values) if password_hash is not None else None
+        row = row or await connection.fetchrow(_NEW_USER, uuid7(), *values)
         assert row is not None
         return User(*row)
 
@@ -139,9 +154,9 @@ class Users:
         """Store a stronger hash of the same password, unless the password was changed meanwhile."""
         await self.db.hot_fetch(_REHASH, user_id, old, new)
 
-    async def disable(self, user_id: UUID) -> None:
-        """Refuse the user from now on, also where they are signed in."""
-        await self.db.hot_fetch(_DISABLE, user_id)
+    async def disable(self, connection: RawConnection, user_id: UUID) -> bool:
+        """Refuse the user from now on, also where they are signed in; False if that was so already."""
+        return await connection.fetchval(_DISABLE, user_id) is not None
 
 
 async def _found_workspace(connection: RawConnection, new: Registration, actor: Actor) -> Workspace:

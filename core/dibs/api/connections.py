@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
+import attrs
 from quart import Blueprint, Response, jsonify, redirect, request
 
 from dibs.accounts.links import local_path
 from dibs.api.acting import link_to
 from dibs.api.answers.connections import ConnectionAnswer, ConnectionList, LiveList, LiveView, PlatformView
 from dibs.api.auth import Identity, actor, current_identity, needs, principal, public, require
+from dibs.api.body import read_query
 from dibs.api.operation import operation
 from dibs.codec import unstructure
 from dibs.connections.consents import Begun, Browser, Outcome
@@ -24,6 +26,21 @@ blueprint = Blueprint("connections", __name__, url_prefix="/api/connections")
 
 RESULT_PAGE: Final = "/connections/result"
 _LONGEST = 2000
+
+
+@attrs.frozen
+class ConnectQuery:
+    """How a sign-in at a platform begins.
+
+    Attributes:
+        connection: the connection whose account is to be connected again.
+        next: the page of this server to come back to.
+        ask_again: `1` asks for what was declined before.
+    """
+
+    connection: UUID | None = None
+    next: str = attrs.field(default="", validator=attrs.validators.max_len(_LONGEST))
+    ask_again: Literal["0", "1"] = "0"
 
 
 @blueprint.get("")
@@ -69,24 +86,24 @@ async def disconnect_account(connection_id: UUID) -> Response:
 
 @blueprint.get("/oauth/<platform>/start")
 @needs("connections:write")
-@operation("Go to the consent dialog of a platform", answer=None, status=302, errors=(404, 409))
+@operation("Go to the consent dialog of a platform", query=ConnectQuery, answer=None, status=302, errors=(404, 409))
 async def start(platform: str) -> Any:
-    """For a browser with its session. `connection` names the account to connect again, `next` the page to come back to,
-    `ask_again=1` asks for what was declined before."""
-    runtime, identity, who = current_runtime(), await current_identity(), principal()
+    """For a browser with its session; from the dialog it comes back to `callback`."""
+    query, runtime = read_query(ConnectQuery), current_runtime()
+    identity, who = await current_identity(), principal()
     adapter = await runtime.platforms.of(who.workspace_id, platform)
     if identity.session is None:
         raise ConflictError("Accounts are connected in a browser, by somebody who is signed in there.")
-    browser, back = Browser(identity.user_id, identity.session), _back()
-    again = _connection_id()
+    browser, back = Browser(identity.user_id, identity.session), query.next if local_path(query.next) else ""
     try:
         address = await runtime.connections.consents.begin(
-            who.workspace_id, browser, platform, redirect_uri(platform), connection_id=again, return_to=back,
-            ask_again=request.args.get("ask_again") == "1",
+            who.workspace_id, browser, platform, redirect_uri(platform), connection_id=query.connection,
+            return_to=back, ask_again=query.ask_again == "1",
         )  # fmt: skip
     except RefusedError as error:
         outcome: Outcome = "not_set_up" if adapter.missing_settings() else "refused"
-        begun = Begun(who.workspace_id, platform, who.user_id, browser.session_hash, again, back, fresh=True)
+        key = (who.workspace_id, platform, who.user_id, browser.session_hash)
+        begun = Begun(*key, query.connection, back, fresh=True)
         ended = await runtime.connections.consents.end(begun, outcome, error.message, reason=error.reason)
         return _go(f"{RESULT_PAGE}?id={ended.id}")
     return _go(address)
@@ -134,19 +151,6 @@ async def _signed_in() -> Identity | None:
         return await current_identity()
     except UnauthenticatedError:
         return None
-
-
-def _connection_id() -> UUID | None:
-    text = request.args.get("connection")
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise NotFoundError("There is no such connection.") from None
-
-
-def _back() -> str:
-    target = request.args.get("next", "")
-    return target if len(target) <= _LONGEST and local_path(target) else ""
 
 
 def redirect_uri(platform: str) -> str:

@@ -88,7 +88,7 @@ FROM comments m LEFT JOIN (
 ) c ON c.comment_no = m.comment_no
 WHERE m.workspace_id = $1 AND m.show_id = $2 AND CASE
     WHEN m.verdict IN ('claim', 'pass') THEN c.n IS NULL
-    WHEN m.verdict IN ('ignored', 'stored', 'quarantined') THEN c.n IS NOT NULL
+    WHEN m.verdict IN ('ignored', 'stored', 'quarantined') THEN c.n IS NOT NULL AND m.edited_text IS NULL
     ELSE m.verdict <> 'review' END
 """
 

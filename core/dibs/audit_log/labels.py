@@ -10,7 +10,12 @@ import attrs
 
 from dibs.db import Database
 
+_MEMBER = """
+SELECT u.id, u.name AS label FROM users u JOIN members m ON m.user_id = u.id
+WHERE m.workspace_id = $1 AND u.id = ANY($2::uuid[])
+"""
 _QUERIES: Mapping[str, str] = {
+    "account": _MEMBER,
     "show": "SELECT id, title AS label FROM shows WHERE workspace_id = $1 AND id = ANY($2::uuid[])",
     "item": """
         SELECT id, trim(item_number || ' ' || variant) AS label FROM items
@@ -27,6 +32,12 @@ _QUERIES: Mapping[str, str] = {
         WHERE m.workspace_id = $1 AND u.id = ANY($2::uuid[])
     """,
     "connection": "SELECT id, name AS label FROM connections WHERE workspace_id = $1 AND id = ANY($2::uuid[])",
+    "stream": """
+        SELECT s.id, concat_ws(' · ', nullif(c.name, ''), nullif(s.title, '')) AS label
+        FROM streams s LEFT JOIN connections c ON c.workspace_id = s.workspace_id AND c.id = s.connection_id
+        WHERE s.workspace_id = $1 AND s.id = ANY($2::uuid[])
+    """,
+    "member": _MEMBER,
     "workspace": "SELECT id, name AS label FROM workspaces WHERE id = $1 AND id = ANY($2::uuid[])",
 }
 _OWN_NAMES = ("flag", "plugin")

@@ -34,6 +34,8 @@ TARGETS: dict[str, Target] = {
     "claim_to_sse_p50_ms": Target("<", 15),
     "claim_to_sse_p99_ms": Target("<", 50),
     "http_claims_per_s": Target(">=", 1_500),
+    "webhook_steady_posts_per_s": Target(">=", 495),
+    "webhook_ack_worst_ms": Target("<", 1_000),
     "fanout_100_clients_p99_ms": Target("<", 100),
     "fanout_100_clients_wrong_events": Target("<=", 0),
     "fanout_100_clients_ingest_slowdown_percent": Target("<", 20),

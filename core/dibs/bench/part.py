@@ -24,6 +24,7 @@ _MEASURE: Mapping[str, str] = {
     "shows": "dibs.bench.lane:measure_shows",
     "latency": "dibs.bench.latency:measure",
     "http": "dibs.bench.http_claims:measure",
+    "webhooks": "dibs.bench.webhooks:measure",
     "fanout": "dibs.bench.fanout_part:measure",
     "memory": "dibs.bench.memory:measure",
     "growth": "dibs.bench.growth:measure",

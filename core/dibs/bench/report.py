@@ -14,6 +14,7 @@ _UNITS = (
     ("_comments_per_s", "/s"),
     ("_claims_per_s", "/s"),
     ("_events_per_s", "/s"),
+    ("_posts_per_s", "/s"),
     ("_percent", "%"),
     ("_events", ""),
     ("_comments", ""),

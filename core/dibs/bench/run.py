@@ -27,6 +27,7 @@ PARTS: dict[str, str] = {
     "shows": "four shows at once",
     "latency": "claim to SSE client",
     "http": "claims by HTTP",
+    "webhooks": "webhooks, answered and decided",
     "fanout": "fan-out to 100 and 1,000 clients",
     "memory": "memory of idle clients",
     "growth": "cost of a comment in a long show",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import attrs
 
@@ -28,12 +29,13 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(database_url: str) -> AsyncIterator[Stage]:
-    """Serve on a free loopback port until the block ends."""
+async def open_stage(database_url: str, plugins: Mapping[str, Mapping[str, Any]] | None = None) -> AsyncIterator[Stage]:
+    """Serve on a free loopback port until the block ends; `plugins` are the instance's settings of plugins."""
     stop = asyncio.Event()
     with tempfile.TemporaryDirectory(prefix="dibs-bench-") as folder, listen("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
-        app = create_app(Settings(database_url=database_url, data_dir=Path(folder), port=port, log_level="warning"))
+        settings = Settings(database_url=database_url, data_dir=Path(folder), port=port, log_level="warning")
+        app = create_app(attrs.evolve(settings, plugins=plugins or {}))
         await app.runtime.start()
         serving = asyncio.create_task(serve_app(app, listener, stop))
         try:

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "simulate": ("dibs.cli.simulate:simulate_command", "Run a simulated platform, to try things out."),
     "serve": ("dibs.cli.serve:serve_command", "Run the server."),
     "user": ("dibs.cli.user:user_command", "Make users, and let them in again."),
+    "webhooks": ("dibs.cli.webhooks:webhooks_command", "See what platforms sent and could not be used."),
 }
 
 

@@ -100,7 +100,7 @@ async def _link(email: str, target: str) -> str:
     settings = load_settings()
     async with open_runtime(settings) as runtime:
         user_id = await runtime.accounts.user_id(email)
-        token = await runtime.accounts.create_sign_in_link(user_id, target=target)
+        token = await runtime.accounts.link_by_command(user_id, target)
     return f"{settings.origin}/sign-in/{token}"
 
 

@@ -1,22 +1,14 @@
-"""What is done in the background for connections, once an hour in every process; the rows say whose turn it is."""
+"""What is done in the background for connections, once an hour; rows say whose turn it is, so it may run anywhere."""
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING
-
-import asyncpg
-import attrs
-import structlog
-
-from dibs.errors import DibsError
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from dibs.connections.service import Connections
+    from dibs.jobs.registry import Registry
 
-_FIRST_SECONDS = 60.0
-_EVERY_SECONDS = 3600.0
-log = structlog.get_logger("dibs.connections")
+EVERY_HOUR: Final = "7 * * * *"
 
 
 async def look_after(connections: Connections) -> int:
@@ -25,28 +17,10 @@ async def look_after(connections: Connections) -> int:
     return await connections.checks.check_due()
 
 
-@attrs.define(eq=False)
-class ConnectionKeeper:
-    """Looks after the connections from `start` to `close`."""
+def schedule_checks(registry: Registry, connections: Connections) -> None:
+    """Have the connections looked after by whichever process runs the schedules."""
 
-    connections: Connections
-    _task: asyncio.Task[None] | None = attrs.field(default=None, init=False)
+    async def turn() -> None:
+        await look_after(connections)
 
-    async def start(self) -> None:
-        """Begin; the first look is a minute away, so that a start is quick."""
-        self._task = asyncio.create_task(self._keep(), name="connections")
-
-    async def close(self) -> None:
-        """Stop; a check that is under way is left for another time."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _keep(self) -> None:
-        await asyncio.sleep(_FIRST_SECONDS)
-        while True:
-            try:
-                await look_after(self.connections)
-            except (DibsError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("looking_after_failed", problem=type(error).__name__)
-            await asyncio.sleep(_EVERY_SECONDS)
+    registry.schedule("connections.look_after", EVERY_HOUR, turn)

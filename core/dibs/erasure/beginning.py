@@ -16,6 +16,7 @@ from dibs.buyers.people import as_id, no_such_buyer
 from dibs.buyers.telling import Told, publish, tell
 from dibs.db import Database
 from dibs.erasure import sql
+from dibs.erasure.traces import empty_entries
 from dibs.events.hub import Hub
 from dibs.events.workspace import tell_workspace
 
@@ -109,6 +110,7 @@ class _Step:
         if row["merged_into"] is not None:
             await connection.execute(buyers_sql.UNMERGE, workspace_id, own, person)
             await connection.execute(sql.UNMARKED, workspace_id, person)
+            await empty_entries(connection, workspace_id, person)
             parts.append(person)
         for part in parts if blocked else ():
             await connection.execute(buyers_sql.BLOCK, workspace_id, part, blocked[0]["blocked_reason"])

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import attrs
 
+from dibs.lane.keys import ERASED
+
 _WORDS = frozenset({"handle", "text", "edited_text"})
 _NOTED = frozenset({"handle", "note", "reason"})
 
@@ -52,7 +54,7 @@ def _blanked(value: Mapping[str, Any], traces: Traces) -> dict[str, Any]:
 
 
 def _blank(name: str, value: Any, traces: Traces) -> Any:
-    nobody = f"erased:{traces.stays_as}"
+    nobody = f"{ERASED}{traces.stays_as}"
     if value is None:
         return None
     if name in _WORDS:

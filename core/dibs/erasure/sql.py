@@ -98,7 +98,7 @@ SELECT b.id FROM buyers b WHERE b.workspace_id = $1 AND b.erased_at IS NOT NULL 
 EVENTS = """
 SELECT seq, created_at, payload::text AS payload FROM outbox
 WHERE workspace_id = $1 AND topic = $2 AND seq > $3
-    AND (payload::text LIKE $4 OR type IN ('operator.acted', 'comment.edited', 'comment.changed'))
+    AND (payload::text LIKE $4 OR type IN ('operator.acted', 'comment.edited'))
 ORDER BY seq LIMIT 500
 """
 REWRITE = """

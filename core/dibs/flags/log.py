@@ -14,6 +14,12 @@ from dibs.db import Database
 from dibs.flags.health import Health
 from dibs.flags.model import StoredFlag
 
+# What holds for all workspaces is nobody's own: it stands in the log where those look who run the instance.
+_OPERATED = """
+SELECT DISTINCT m.workspace_id FROM members m JOIN users u ON u.id = m.user_id
+WHERE u.instance_operator AND m.role = 'owner' ORDER BY 1
+"""
+
 
 @attrs.frozen
 class By:
@@ -21,6 +27,11 @@ class By:
 
     workspace_id: UUID
     actor: Actor
+
+
+async def of_operators(db: Database, actor: Actor) -> list[By]:
+    """The actor in each workspace of somebody who runs the instance."""
+    return [By(row["workspace_id"], actor) for row in await db.hot_fetch(_OPERATED)]
 
 
 async def switched(db: Database, by: By, key: str, before: bool | None, after: bool | None) -> None:

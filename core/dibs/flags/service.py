@@ -136,8 +136,9 @@ class FlagService:
                 await store.delete_flag(self.db, key)
             else:
                 await store.write_flag(self.db, key, flag)
-            if by is not None and before != flag:
-                await log.rolled_out(self.db, by, key, before, flag)
+            if before != flag:
+                for one in [by] if by is not None else await log.of_operators(self.db, _COMMAND_LINE):
+                    await log.rolled_out(self.db, one, key, before, flag)
         self.forget()
 
     async def overview(self, workspace_id: UUID | None = None) -> list[FlagView]:

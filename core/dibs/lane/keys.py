@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from typing import Final
 
 import attrs
 
 from dibs.models.codes import fold_text
 from dibs.models.comments import Author, IncomingComment
 
+ERASED: Final = "erased:"
+"""Begins the id of an identity that was forgotten."""
 MAX_TEXT = 2_000
 _MAX_ID = 300
 _BUCKET_SECONDS = 10
@@ -44,6 +47,11 @@ def _key(platform: str, comment_id: str) -> str:
     if ":" in platform or "%" in platform:  # `a:b` and `c` must not meet `a` and `b:c`
         platform = platform.replace("%", "%25").replace(":", "%3A")
     return f"{platform}:{comment_id}"
+
+
+def is_erased(author: Author | None) -> bool:
+    """Whether a stored author is somebody who was forgotten: their words stay away, whatever comes later."""
+    return author is not None and author.user_id.startswith(ERASED)
 
 
 def clean(comment: IncomingComment) -> IncomingComment:

@@ -19,7 +19,7 @@ KNOWN_KEYS = 20_000
 
 _SHOW = """
 SELECT s.title, s.status, s.rules, w.settings -> 'rules' AS defaults,
-    s.revision, s.last_comment_no, s.last_decision_no, s.pinned_item_id, s.version,
+    s.revision, s.last_comment_no, s.last_decision_no, s.pinned_item_id, s.version, s.scheduled_at, s.practice,
     t.epoch
 FROM shows s JOIN workspaces w ON w.id = s.workspace_id
 LEFT JOIN topics t ON t.workspace_id = s.workspace_id AND t.topic = 'show:' || s.id
@@ -92,6 +92,8 @@ async def load_board(connection: RawConnection, workspace_id: UUID, show_id: UUI
         epoch=show["epoch"] or uuid4().hex[:12],
         pinned_item_id=_plain(show["pinned_item_id"]),
         version=show["version"],
+        scheduled_at=show["scheduled_at"],
+        practice=show["practice"],
     )
     for row in await connection.fetch(_ITEMS, workspace_id, show_id):
         board.add_item(_item(row))

@@ -68,7 +68,8 @@ held AS (
 _SET = """
     position = coalesce(g.position, t.position), viewers = coalesce(g.viewers, t.viewers),
     comments_seen = t.comments_seen + g.seen, last_look_at = clock_timestamp(),
-    last_comment_at = greatest(t.last_comment_at, least(g.last_comment_at, clock_timestamp()))
+    last_comment_at = CASE WHEN g.last_comment_at IS NULL THEN t.last_comment_at
+        ELSE greatest(t.last_comment_at, least(g.last_comment_at, clock_timestamp())) END
 """
 # A stream may be told of by its reader and by its platform in one batch: its row is written once.
 _EACH = """

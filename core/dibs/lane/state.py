@@ -134,6 +134,8 @@ class Board:
     own_rules: dict[str, Any] = attrs.field(factory=dict)
     pinned_item_id: UUID | None = None
     version: int = 1
+    scheduled_at: datetime | None = None
+    practice: bool = False
     seller_ids: frozenset[str] = frozenset()
     items: dict[UUID, ItemState] = attrs.field(factory=dict)
     by_code: dict[str, list[ItemState]] = attrs.field(factory=dict)

@@ -17,7 +17,7 @@ import structlog
 
 from dibs.meta.errors import GraphFault, Limit, Never, clean_words, error_for, read_fault, verdict_on
 from dibs.meta.hosts import MetaApp
-from dibs.meta.pace import Pace
+from dibs.meta.pace import Pace, shared_pace
 from dibs.meta.paging import next_cursor
 from dibs.meta.reading import as_list, parse_json
 from dibs.meta.signatures import appsecret_proof
@@ -46,12 +46,17 @@ class Caller:
 
 @attrs.define(eq=False)
 class Graph:
-    """The Graph API at one host, for one app. `unix` gives the time for proofs."""
+    """The Graph API at one host, for one app.
+
+    Attributes:
+        pace: shared by all that call for this app through this HTTP client, if nothing else is given.
+        unix: gives the time for proofs.
+    """
 
     http: Outgoing
     app: MetaApp
     base: str
-    pace: Pace = attrs.field(factory=Pace)
+    pace: Pace = attrs.field()
     unix: Callable[[], float] = attrs.field(default=time.time, repr=False)
     _timed: bool = attrs.field(default=True, init=False)
     _versions: set[str] = attrs.field(factory=set, init=False)
@@ -68,6 +73,10 @@ class Graph:
             return {"appsecret_proof": appsecret_proof(self.app.secret, token)}
         at = int(self.unix())
         return {"appsecret_proof": appsecret_proof(self.app.secret, token, at), "appsecret_time": str(at)}
+
+    @pace.default
+    def _pace_of_the_app(self) -> Pace:
+        return shared_pace(self.http, self.app.app_id)
 
     async def get(self, path: str, caller: Caller | None, params: Mapping[str, str] | None = None) -> Mapping[str, Any]:
         """Read a node or an edge. Raises `TryAgainError`, `RefusedError`."""

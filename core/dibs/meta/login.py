@@ -128,9 +128,18 @@ class FacebookLogin:
         answer = await self.graph.get("debug_token", self.graph.of_app(), {"input_token": token})
         return read_token_facts(answer)
 
-    async def remove_app(self, user_id: str) -> None:
-        """Take back everything that a person granted. All tokens of theirs die, for every Page and account."""
-        await self.graph.delete(f"{user_id}/permissions", self.graph.of_app())
+    async def remove_app(self, user_id: str, *others: Caller) -> bool:
+        """Take back everything that a person granted. All tokens of theirs die, for every Page and account.
+
+        The app asks on its own behalf, then on that of `others`. False if Meta refuses it to all of them.
+        """
+        for caller in (self.graph.of_app(), *others):
+            try:
+                await self.graph.delete(f"{user_id}/permissions", caller)
+            except RefusedError:
+                continue
+            return True
+        return False
 
     async def _token(self, params: Mapping[str, str]) -> Token:
         secret = {"client_id": self.graph.app.app_id, "client_secret": self.graph.app.secret}

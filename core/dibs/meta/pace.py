@@ -10,11 +10,13 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from weakref import WeakKeyDictionary
 
 import attrs
 
 from dibs import clock
 from dibs.meta.usage import Usage
+from dibs.outgoing import Outgoing
 from dibs.platforms import Scope, TryAgainError
 
 SLOW_FROM, FULL = 75.0, 100.0
@@ -126,6 +128,14 @@ class Pace:
 
     def _lane(self, key: tuple[str, str]) -> Lane:
         return self._lanes.setdefault(key, Lane())
+
+
+def shared_pace(http: Outgoing, app_id: str) -> Pace:
+    """The pace of an app among all that call through one HTTP client, whichever adapter they belong to."""
+    return _SHARED.setdefault(http, {}).setdefault(app_id, Pace())
+
+
+_SHARED: WeakKeyDictionary[Outgoing, dict[str, Pace]] = WeakKeyDictionary()
 
 
 def jittered(seconds: float) -> float:

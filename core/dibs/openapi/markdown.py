@@ -66,7 +66,7 @@ def _taken(described: Schema) -> str:
 
 
 def _answered(described: Schema) -> str:
-    status, answer = next((key, value) for key, value in described["responses"].items() if key[0] == "2")
+    status, answer = next((key, value) for key, value in described["responses"].items() if key[0] in "23")
     words = [status] if status != "200" else []
     for media, content in answer.get("content", {}).items():
         words.append(kind_in_words(content["schema"]) if "json" in media else f"`{media}`")

@@ -10,6 +10,7 @@ import attrs
 
 from dibs.accounts.model import Registration
 from dibs.accounts.secrets import new_token
+from dibs.accounts.users import LOCAL_OWNER
 from dibs.errors import ConflictError, DuplicateError, InvalidInputError, NotFoundError
 from dibs.ids import uuid7
 from dibs.lane.changes import Changes
@@ -22,7 +23,7 @@ from dibs.shows.service import Shows
 if TYPE_CHECKING:
     from dibs.runtime import Runtime
 
-LOCAL = ("owner@dibs.local", "Local")
+LOCAL = (LOCAL_OWNER, "Local")
 DEMO = ("demo@dibs.local", "Demo")
 
 _FIRST = "SELECT id FROM workspaces ORDER BY created_at, id LIMIT 1"

@@ -76,6 +76,7 @@ def comment_shape(row: Row) -> dict[str, Any]:
         "late": row["late"],
         "edited_text": row["edited_text"],
         "removed_at": row["removed_at"],
+        "settled": row["settled"],
         "buyer_id": _text(row["buyer_id"]),
         "author": {"id": row["author_id"], "name": row["author_name"]} if known else None,
     }

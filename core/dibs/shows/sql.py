@@ -64,22 +64,29 @@ SELECT w.id, w.position FROM (
 ) w WHERE w.id = ANY($3::uuid[])
 """
 
-_COMMENTS = """
+# What operators made of a comment that no rule could decide; null while any part of it is still open.
+_SETTLED = """CASE verdict WHEN 'review' THEN (
+    SELECT CASE WHEN bool_or(c.status IN ('review', 'unmatched')) THEN NULL
+        WHEN bool_or(c.status <> 'declined') THEN 'claim' WHEN bool_and(c.status = 'declined') THEN 'declined' END
+    FROM claims c
+    WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.comment_no = comments.comment_no AND c.kind = 'claim'
+) END AS settled"""
+_COMMENT = f"""
 SELECT comment_no, comment_id, platform, buyer_id, author_id, author_name, text, posted_at, received_at, verdict, rule,
-    reason, late, edited_text, removed_at
-FROM comments
+    reason, late, edited_text, removed_at, {_SETTLED}
+FROM comments"""
+_COMMENTS = (
+    _COMMENT
+    + """
 WHERE workspace_id = $1 AND show_id = $2 AND comment_no < $3 AND ($4::text[] IS NULL OR verdict = ANY($4))
     AND ($5 = '' OR text{collation} ILIKE '%' || $5 || '%' OR author_name{collation} ILIKE '%' || $5 || '%')
 ORDER BY comment_no DESC LIMIT $6
 """
+)
 # Words in ASCII are compared letter by letter: less than half the time of a comparison by the rules of a language.
 COMMENTS = _COMMENTS.format(collation=' COLLATE "C"')
 COMMENTS_IN_ANY_SCRIPT = _COMMENTS.format(collation="")
-COMMENT = """
-SELECT comment_no, comment_id, platform, buyer_id, author_id, author_name, text, posted_at, received_at, verdict, rule,
-    reason, late, edited_text, removed_at
-FROM comments WHERE workspace_id = $1 AND show_id = $2 AND comment_no = $3
-"""
+COMMENT = _COMMENT + " WHERE workspace_id = $1 AND show_id = $2 AND comment_no = $3"
 COUNTS = """
 SELECT s.last_comment_no AS comments,
     (SELECT count(*) FROM claims c WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.kind = 'claim') AS claims,

@@ -141,8 +141,7 @@ class Operators:
     async def _live(self, platform: Platform, account: Account, where: str) -> Live:
         live_id = platform.live_id_in(where)
         if not live_id or tidy(live_id) != live_id:
-            problem = f"is no address or id of a broadcast at {platform.title}"
-            raise InvalidInputError("The body has 1 faulty field(s).", [FieldFault("where", problem)])
+            raise _faulty("is no address or id of a broadcast at this platform")
         try:
             live = await asked(platform, platform.live(account, live_id))
         except TryAgainError:
@@ -151,8 +150,7 @@ class Operators:
             if error.reason not in ("unsupported", "gone", "request"):
                 raise
             if error.reason != "unsupported":
-                fault = FieldFault("where", f"names no broadcast that this account may read: {error.message}")
-                raise InvalidInputError("The body has 1 faulty field(s).", [fault]) from None
+                raise _faulty("names no broadcast that this account may read") from None
             live = Live(live_id)
         return live if live.live_id else attrs.evolve(live, live_id=live_id)
 
@@ -204,6 +202,10 @@ class Operators:
         if row.show_id != show_id:
             raise _nothing(stream_id)
         return row
+
+
+def _faulty(problem: str) -> InvalidInputError:
+    return InvalidInputError("The body has 1 faulty field(s).", [FieldFault("where", problem)])
 
 
 def _nothing(stream_id: UUID) -> NotFoundError:

@@ -59,10 +59,11 @@ INSERT INTO streams (workspace_id, id, show_id, platform, connection_id, live_id
 SELECT $1, $2, h.id, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM shows h WHERE h.workspace_id = $1 AND h.id = $3
 """
 TAKE_LIVE = """
-UPDATE streams SET live_id = $3, title = $4, url = $5, alternate_ids = $6, seller_ids = $7, viewers = $8,
-    shared = shared OR $9, choices = '[]', trouble_at = NULL, trouble_reason = NULL, trouble = NULL, quiet_at = NULL,
+UPDATE streams SET live_id = $3::text, title = $4, url = $5, alternate_ids = $6, seller_ids = $7, viewers = $8,
+    shared = shared OR $9::bool, choices = '[]',
+    trouble_at = NULL, trouble_reason = NULL, trouble = NULL, quiet_at = NULL,
     status = CASE WHEN status = 'idle' THEN 'idle' ELSE 'waiting' END,
-    position = CASE WHEN live_id = $3 THEN position ELSE '{}' END, version = version + 1
+    position = CASE WHEN live_id = $3::text THEN position ELSE '{}' END, version = version + 1
 WHERE workspace_id = $1 AND id = $2 AND ($10::int IS NULL OR version = $10)
 RETURNING id
 """

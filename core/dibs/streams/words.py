@@ -19,8 +19,8 @@ _HELP: Final = {
     "try_again": "Nothing has to be done: it is tried again by itself.",
     "silent": "Nothing has to be done: it was started anew.",
     "crash": "It is tried again by itself. If it goes on, tell whoever runs this server.",
-    "plugin_off": "Switch the plugin on under Settings.",
-    "taken": "End the other show, or add the broadcast here once more and say that both shows may hear it.",
+    "plugin_off": "Switch the plugin on under Plugins.",
+    "taken": "End the other show, or say in the set-up that both may hear it.",
 }
 _OTHERWISE: Final = "Try again. If it goes on, remove the stream and add it anew."
 

@@ -13,7 +13,7 @@ import structlog
 from dibs.db import LOST
 from dibs.errors import UnavailableError
 from dibs.models.platform import TryAgainError, WebhookNews
-from dibs.webhooks.sorting import Destination, Pack, joined
+from dibs.webhooks.sorting import Destination, Pack, Parcel, joined, packs
 
 Deliver: TypeAlias = Callable[[UUID, UUID, WebhookNews], Awaitable[object]]
 """Hands news to the streams of a connection; returns when what has to last is committed."""
@@ -26,41 +26,38 @@ _log = structlog.get_logger("dibs.webhooks")
 
 @attrs.define(eq=False)
 class Lines:
-    """A line for each connection that has news under way."""
+    """A line for each connection that has news under way. What arrives meanwhile goes together in the next pack."""
 
     deliver: Deliver
     delivered: Delivered
-    _lines: dict[Destination, asyncio.Task[None]] = attrs.field(factory=dict, init=False)
+    _waiting: dict[Destination, list[Parcel]] = attrs.field(factory=dict, init=False)
+    _tasks: dict[Destination, asyncio.Task[None]] = attrs.field(factory=dict, init=False)
 
-    def queue(self, destination: Destination, packs: Sequence[Pack]) -> None:
+    def queue(self, destination: Destination, parcels: Sequence[Parcel]) -> None:
         """Deliver these behind what the connection has got before."""
-        before = self._lines.get(destination)
-        task = asyncio.create_task(self._hand_over(destination, packs, before))
-        self._lines[destination] = task
-        task.add_done_callback(lambda _: self._ended(destination, task))
+        self._waiting.setdefault(destination, []).extend(parcels)
+        if destination not in self._tasks:
+            self._tasks[destination] = asyncio.create_task(self._work_off(destination), name="webhooks line")
 
     async def close(self) -> None:
         """Wait for what is under way."""
-        while self._lines:
-            await asyncio.wait(list(self._lines.values()))
+        while self._tasks:
+            await asyncio.wait(list(self._tasks.values()))
 
-    def _ended(self, destination: Destination, task: asyncio.Task[None]) -> None:
-        if self._lines.get(destination) is task:
-            del self._lines[destination]
+    async def _work_off(self, destination: Destination) -> None:
+        try:
+            while parcels := self._waiting.pop(destination, None):
+                for pack in packs(parcels):
+                    await self._hand_over(destination, pack)
+        finally:
+            del self._tasks[destination]
 
-    async def _hand_over(
-        self, destination: Destination, packs: Sequence[Pack], before: asyncio.Task[None] | None
-    ) -> None:
-        if before is not None:
-            await asyncio.wait([before])
-        for pack in packs:
-            problem = await self._try(destination, pack)
-            if problem is not None and len(pack) > 1 and not isinstance(problem, NOT_NOW):
-                for parcel in pack:  # one of them is at fault: the others must not suffer from it
-                    self.delivered(parcel.row, await self._try(destination, [parcel]))
-            else:
-                for parcel in pack:
-                    self.delivered(parcel.row, problem)
+    async def _hand_over(self, destination: Destination, pack: Pack) -> None:
+        problem = await self._try(destination, pack)
+        alone = len(pack) == 1 or isinstance(problem, NOT_NOW)
+        for parcel in pack:  # if one of several is at fault the others must not suffer from it
+            again = problem is not None and not alone
+            self.delivered(parcel.row, await self._try(destination, [parcel]) if again else problem)
 
     async def _try(self, destination: Destination, pack: Pack) -> BaseException | None:
         try:

@@ -32,19 +32,19 @@ class Parcel:
 Pack: TypeAlias = Sequence[Parcel]
 
 
-def pack(parcels: Iterable[Parcel]) -> list[Pack]:
-    """Neighbours that say something about the same broadcast go together. What begins or ends one goes alone."""
-    packs: list[list[Parcel]] = []
+def packs(parcels: Iterable[Parcel]) -> list[Pack]:
+    """Neighbours that say something about the same broadcast go together. What ends one goes alone."""
+    found: list[list[Parcel]] = []
     comments = 0
     for parcel in parcels:
         more = len(parcel.news.batch.comments)
-        if packs and comments + more <= MOST_COMMENTS and _together(packs[-1][-1].news, parcel.news):
-            packs[-1].append(parcel)
+        if found and comments + more <= MOST_COMMENTS and _together(found[-1][-1].news, parcel.news):
+            found[-1].append(parcel)
             comments += more
         else:
-            packs.append([parcel])
+            found.append([parcel])
             comments = more
-    return list(packs)
+    return list(found)
 
 
 def joined(parcels: Pack) -> WebhookNews:
@@ -66,9 +66,8 @@ def _together(first: WebhookNews, second: WebhookNews) -> bool:
     return (
         first.account_id == second.account_id
         and first.live_id == second.live_id
+        and first.live_status == second.live_status
         and first.batch.source == second.batch.source
-        and all(
-            news.live_status is None and not news.batch.ended and news.batch.position is None
-            for news in (first, second)
-        )
+        and first.live_status in (None, "live")
+        and not any(news.batch.ended or news.batch.position is not None for news in (first, second))
     )

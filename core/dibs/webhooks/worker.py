@@ -21,7 +21,7 @@ from dibs.platforms.registry import Platforms
 from dibs.webhooks.counters import WebhookCounters
 from dibs.webhooks.delivery import NOT_NOW, Deliver, Lines
 from dibs.webhooks.rows import InboxRows, TakenRow
-from dibs.webhooks.sorting import Destination, Parcel, pack
+from dibs.webhooks.sorting import Destination, Parcel
 
 ByAccount: TypeAlias = Callable[[str, str], Awaitable[Sequence[tuple[UUID, UUID]]]]
 """Platform and account in; workspace and connection of everybody who has connected it out."""
@@ -32,6 +32,7 @@ MOST_FLYING = 1_000
 READ_BYTES = 8 * 1024 * 1024
 MOST_FLYING_BYTES = 64 * 1024 * 1024
 POLL_SECONDS = 0.5
+GATHER_SECONDS = 0.005
 RENEW_SECONDS = 1.5
 AGAIN_SECONDS = 1.0
 LOOK_SECONDS = 5.0
@@ -101,14 +102,16 @@ class WebhookWorker:
             except Exception:
                 _log.exception("webhooks_step_failed")
                 busy = False
-            if not busy and not self._closing:
-                await self._wait()
+            if not self._closing:
+                await (asyncio.sleep(GATHER_SECONDS) if busy else self._wait())
 
     async def _wait(self) -> None:
+        """Until something was stored or came back. What comes directly after it is taken along."""
         try:
             await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
         except TimeoutError:
             return
+        await asyncio.sleep(GATHER_SECONDS)
 
     async def _step(self) -> bool:
         """Settle what came back, take what is new. True if there was something new."""
@@ -139,7 +142,7 @@ class WebhookWorker:
         for flying, content in decoded:
             self._address(flying, content, routes, found)
         for destination, parcels in found.items():
-            self._lines.queue(destination, pack(parcels))
+            self._lines.queue(destination, parcels)
 
     def _decode(self, flying: _Flying, body: bytes) -> WebhookContent:
         """What a row says; nothing if the adapter can't tell, or is not installed here any more."""

@@ -68,24 +68,25 @@ class PageApi:
 
     async def reply_publicly(self, comment_id: str, text: str) -> Mapping[str, Any]:
         """Comment under a comment."""
-        return await self.graph.post(f"{comment_id}/comments", self._caller("pages"), {"message": text})
+        return await self.graph.post(f"{comment_id}/comments", self.caller(), {"message": text})
 
     async def reply_privately(self, comment_id: str, text: str) -> Mapping[str, Any]:
         """Write to the author of a comment."""
         message = {"recipient": {"comment_id": comment_id}, "message": {"text": text}}
-        return await self.graph.post(f"{self.page_id}/messages", self._caller("messenger"), json=message)
+        return await self.graph.post(f"{self.page_id}/messages", self.caller("messenger"), json=message)
 
     async def subscribe(self) -> None:
         """Have this Page's comments and broadcasts sent to the app's webhook address."""
         form = {"subscribed_fields": WEBHOOK_FIELDS}
-        await self.graph.post(f"{self.page_id}/subscribed_apps", self._caller("pages"), form)
+        await self.graph.post(f"{self.page_id}/subscribed_apps", self.caller(), form)
 
     async def unsubscribe(self) -> None:
         """Have nothing sent any more."""
-        await self.graph.delete(f"{self.page_id}/subscribed_apps", self._caller("pages"))
+        await self.graph.delete(f"{self.page_id}/subscribed_apps", self.caller())
 
     async def _get(self, path: str, params: Mapping[str, str]) -> Mapping[str, Any]:
-        return await self.graph.get(path, self._caller("pages"), params)
+        return await self.graph.get(path, self.caller(), params)
 
-    def _caller(self, family: str) -> Caller:
+    def caller(self, family: str = "pages") -> Caller:
+        """The Page, with what its calls are counted for."""
         return Caller(self.account.token.value, family, self.page_id)

@@ -77,17 +77,18 @@ class FacebookPlatform(Platform):
         """Have nothing sent any more, and take the permissions back if this was the only account of the sign-in.
 
         Permissions hang on the person: taking them back would end the access to all other Pages and Instagram
-        accounts of theirs. False if that is why they stay; the person can remove the app at Facebook.
+        accounts of theirs. False if they stay, for that reason or because Facebook refuses; the person can remove the
+        app at Facebook.
         """
+        api = self._api(account)
         try:
-            await self._api(account).unsubscribe()
+            await api.unsubscribe()
         except RefusedError as refused:
             if refused.reason in ("token", "removed"):
                 return True
         if account.details.get("alone") != "yes" or not account.user_id:
             return False
-        await self._login.remove_app(account.user_id)
-        return True
+        return await self._login.remove_app(account.user_id, api.caller())
 
     async def subscribe(self, account: Account) -> None:
         """Have comments and broadcasts of the Page sent to the app's webhook address."""

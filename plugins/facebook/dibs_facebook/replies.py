@@ -6,27 +6,20 @@ from datetime import timedelta
 
 from dibs.clock import utc_now
 from dibs.meta import as_id
-from dibs.platforms import Answered, RefusedError, Sent, TryAgainError
+from dibs.platforms import Answered, RefusedError, Sent
 from dibs_facebook.api import PageApi
 
 PRIVATE_REPLY_DAYS = 7
 
 
 async def reply_publicly(api: PageApi, comment: Answered, text: str) -> Sent:
-    """Comment under it, once. Facebook does not notice repetitions, so what may have worked is never repeated.
+    """Comment under it, once: Facebook does not notice repetitions, so nothing is repeated here.
 
     Raises:
-        RefusedError: among others `request` with `uncertain` in its data: whether it was posted is not known.
-        TryAgainError: it was certainly not posted.
+        RefusedError: why not.
+        TryAgainError: later; if it is `uncertain` it may be there already, and must not be sent again.
     """
-    try:
-        answer = await api.reply_publicly(comment.comment_id, text)
-    except TryAgainError as error:
-        if error.data.get("uncertain"):
-            words = "The answer got lost: look at the comment before you answer it again."
-            raise RefusedError(words, "request", uncertain=True) from error
-        raise
-    return Sent(as_id(answer.get("id")))
+    return Sent(as_id((await api.reply_publicly(comment.comment_id, text)).get("id")))
 
 
 async def reply_privately(api: PageApi, comment: Answered, text: str) -> Sent:

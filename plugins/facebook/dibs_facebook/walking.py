@@ -17,7 +17,8 @@ from dibs_facebook.known import Known
 
 Ask = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
 
-PAGE_SIZE, SMALLEST_PAGE, LARGEST_PAGE = 100, 10, 400
+# A hundred is known to work; more at once saves calls while much is written, where Facebook gives it.
+PAGE_SIZE, BUSY_PAGE, SMALLEST_PAGE, LARGEST_PAGE = 100, 200, 10, 400
 MOST_BACK, MOST_BACK_AT_FIRST = 6, 10
 MOST_EMPTY, MOST_STALLS = 20, 6
 _ELSEWHERE = ("gone", "request", "unsupported")
@@ -29,6 +30,7 @@ class Walker:
 
     Attributes:
         size: comments asked for at once; halved when Facebook wants that.
+        busy_size: the same while much is written; no more than `size` where Facebook refuses that.
         used_cursors: whether pages were joined by cursors, which may lose comments where they meet.
     """
 
@@ -37,16 +39,26 @@ class Walker:
     known: Known
     ask: Ask
     size: int = PAGE_SIZE
+    busy_size: int = BUSY_PAGE
     used_cursors: bool = False
+    _busy: bool = False
     _fields: str = COMMENT_FIELDS
 
     def ask_for_less(self) -> None:
         """The answer was too large for Facebook."""
-        self.size = max(SMALLEST_PAGE, self.size // 2)
+        if self.busy_size <= self.size or not self._busy:
+            self.size = max(SMALLEST_PAGE, self.size // 2)
+        self.busy_size = self.size
 
     async def newest(self) -> Sequence[IncomingComment] | None:
         """The newest comments, oldest first, back to what is known; None if the way back was lost or is too long."""
         found: dict[str, IncomingComment] = {}
+        comments = await self._back(found)
+        new = sum(comment_id not in self.known for comment_id in found)
+        self._busy = comments is None or new > self.size // 3
+        return comments
+
+    async def _back(self, found: dict[str, IncomingComment]) -> Sequence[IncomingComment] | None:
         after, first, empty = None, self.known.newest is None, 0
         for _ in range(MOST_BACK_AT_FIRST if first else MOST_BACK + MOST_EMPTY):
             try:
@@ -62,7 +74,7 @@ class Walker:
                 return sorted_out(found)
             if (after is not None and page.comments and len(found) == before) or page.after == after:
                 return sorted_out(found) if first else None
-            if not first and len(found) > MOST_BACK * self.size:
+            if not first and len(found) > MOST_BACK * self.busy_size:
                 return None
             after, self.used_cursors = page.after, True
         return sorted_out(found) if first else None
@@ -107,15 +119,15 @@ class Walker:
             try:
                 return await self._page_at(edge, order, times, how)
             except RefusedError as refused:
-                if self._needs_fewer_fields(refused):
-                    return await self._page_at(edge, order, times, how)
+                if self._asks_for_too_much(refused, times):
+                    return await self._page_at(edge, order, 1, how)
                 if after is not None or number == len(edges) or refused.reason not in _ELSEWHERE:
                     raise
         raise AssertionError("a broadcast has an id")
 
     async def _page_at(self, edge: str, order: Order, times: int, how: Mapping[str, Any]) -> CommentPage:
         async def ask() -> Mapping[str, Any]:
-            limit = min(self.size * times, LARGEST_PAGE)
+            limit = min((self.busy_size if self._busy else self.size) * times, LARGEST_PAGE)
             return await self.api.comments(edge, order, limit=limit, fields=self._fields, **how)
 
         answer = await self.ask(ask)
@@ -131,9 +143,12 @@ class Walker:
         """Whose comments are the seller's own."""
         return frozenset((self.api.page_id, *self.stream.live.seller_ids))
 
-    def _needs_fewer_fields(self, refused: RefusedError) -> bool:
-        """Whether to try again with fewer fields: some Pages know not all of them."""
+    def _asks_for_too_much(self, refused: RefusedError, times: int) -> bool:
+        """Whether to try again with less: some Pages know not all fields, and nobody says how large a page may be."""
         said = as_text(refused.data.get("said")).lower()
+        if "limit" in said and (self._busy or times > 1) and self.busy_size > self.size:
+            self.busy_size = self.size
+            return True
         if self._fields == PLAIN_COMMENT_FIELDS or ("field" not in said and refused.reason != "unsupported"):
             return False
         self._fields = PLAIN_COMMENT_FIELDS

@@ -86,14 +86,13 @@ def _feed(found: _Content, change: Change, value: Mapping[str, Any]) -> str:
     comment = _comment(change, value)
     if comment is None or comment.comment_id is None:
         return "has no id"
-    pile = found.pile(change, value)
-    # Sellers hide comments against buyers' names being read by others: a hidden claim is a claim.
+    # Sellers hide comments so that others can't read them: a hidden claim is a claim.
     if verb == "add" or (verb == "unhide" and comment.text):
-        pile.comments.append(comment)
+        found.pile(change, value).comments.append(comment)
     elif verb == "edited":
-        pile.edits.append(CommentEdit(comment.comment_id, comment.text))
+        found.pile(change, value).edits.append(CommentEdit(comment.comment_id, comment.text))
     elif verb == "remove":
-        pile.removals.append(comment.comment_id)
+        found.pile(change, value).removals.append(comment.comment_id)
     else:
         return f"the verb is {ascii(verb)[:40]}"
     return ""

@@ -9,10 +9,10 @@ from typing import Any
 import attrs
 import structlog
 
+from dibs import IncomingComment
 from dibs.clock import utc_now
 from dibs.meta import Caller, Graph, as_id, as_instant, as_list, as_mapping, as_text, next_cursor
 from dibs.meta.live_comments import comment_of
-from dibs.models.comments import IncomingComment
 from dibs.platforms import Account, RefusedError, TryAgainError
 
 log = structlog.get_logger("dibs.instagram")

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 import attrs
 
+from dibs import IncomingComment
 from dibs.clock import utc_now
 from dibs.meta import as_instant
-from dibs.models.comments import IncomingComment
 from dibs.platforms import Position
 
 REMEMBERED = 5_000

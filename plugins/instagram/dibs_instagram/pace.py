@@ -31,3 +31,7 @@ class Pace:
         else:
             self._seconds = min(quiet, self._seconds * 1.3)
         return min(self._seconds * max(strain, 1.0), max(LONGEST, self._seconds))
+
+    def again(self) -> float:
+        """Seconds until a second look, after one that found no broadcast."""
+        return min(self._seconds, USUAL)

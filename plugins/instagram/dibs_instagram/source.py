@@ -31,17 +31,18 @@ async def read_broadcast(api: AccountApi, stream: StreamToRead) -> AsyncIterator
     """
     asker, heard = Asker(api, stream.live), Heard.from_position(stream.position)
     walker, pace = Walker(asker, heard), Pace(stream.polling_seconds)
-    gone, told_at = 0, float("-inf")
+    gone, unread, told_at = 0, None, float("-inf")
     while gone < LOOKS_UNTIL_ENDED:
         page = await asker.newest()
-        gone = gone + 1 if page is None else 0
         fresh = await walker.fresh(page) if page is not None else ()
         if fresh or (page is not None and monotonic() - told_at >= SIGN_OF_LIFE_SECONDS):
             told_at = monotonic()
             yield SourceBatch(tuple(fresh), position=heard.add(fresh))
+        if page is None and gone == 0 and asker.last_look is not None:
+            unread = round(monotonic() - asker.last_look, 1)
+        gone = gone + 1 if page is None else 0
         if gone < LOOKS_UNTIL_ENDED:
-            wait = pace.after(len(fresh), api.strain)
+            wait = pace.after(len(fresh), api.strain) if page is not None else pace.again()
             await asyncio.sleep(max(wait, UNREADABLE_SECONDS) if asker.unreadable else wait)
-    unread = None if asker.last_look is None else round(monotonic() - asker.last_look, 1)
     log.info("instagram_broadcast_ended", stream=str(stream.stream_id), seconds_unread=unread)
     yield SourceBatch(ended=True)

@@ -8,8 +8,8 @@ from datetime import datetime
 import attrs
 import structlog
 
+from dibs import IncomingComment
 from dibs.clock import monotonic
-from dibs.models.comments import IncomingComment
 from dibs_instagram.api import CommentPage
 from dibs_instagram.asking import Asker
 from dibs_instagram.heard import Heard

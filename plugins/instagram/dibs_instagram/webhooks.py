@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from dibs import IncomingComment
 from dibs.clock import utc_now
 from dibs.meta import parse_json
 from dibs.meta.live_comments import decode
-from dibs.models.comments import IncomingComment
 from dibs.platforms import SourceBatch, WebhookContent, WebhookNews, WebhookRequest
 
 # Live comments are sent only while the broadcast runs; what is older may be a delivery that failed before.

@@ -74,9 +74,20 @@ class Abortable:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve a request."""
+        broken = False
+
+        def abort() -> None:
+            nonlocal broken
+            broken = True
+            _transport(send).abort()
+
+        async def send_unless_broken(message: Any) -> None:
+            if not broken:
+                await send(message)
+
         if scope["type"] == "http":
-            scope["dibs.abort"] = lambda: _transport(send).abort()
-        await self._app(scope, receive, send)
+            scope["dibs.abort"] = abort
+        await self._app(scope, receive, send_unless_broken)
 
 
 def _transport(send: Any) -> Any:

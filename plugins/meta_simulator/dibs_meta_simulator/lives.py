@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import attrs
 
@@ -186,8 +187,8 @@ class Lives:
     def _meet(self, live: Live, name: str) -> Viewer:
         if isinstance(live, LiveVideo):
             return Viewer(self.world.ids.next(ids.PERSON), name)
-        handle = "".join(char if char.isalnum() else "_" for char in name.lower())
-        return Viewer(self.world.ids.next(ids.SCOPED), handle, self.world.ids.next(ids.SELF_SCOPED))
+        scoped = self.world.ids.next(ids.SCOPED)
+        return Viewer(scoped, _handle(name, scoped), self.world.ids.next(ids.SELF_SCOPED))
 
     def _comment_id(self, live: Live) -> str:
         if isinstance(live, LiveVideo):
@@ -203,3 +204,10 @@ class Lives:
         ties = faults.hit("ties", where)
         if ties is not None:
             comment.created -= comment.created % ties.number("seconds", 5)
+
+
+def _handle(name: str, scoped: str) -> str:
+    """A handle for a name: letters, digits and `_` of ASCII; names in other scripts get a number."""
+    plain = normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    handle = "_".join("".join(char if char.isalnum() else " " for char in plain).split())
+    return handle if len(handle) > 2 else f"buyer_{scoped[-5:]}"

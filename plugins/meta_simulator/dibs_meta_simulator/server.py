@@ -79,7 +79,7 @@ async def read_params() -> dict[str, Any]:
     if request.method == "GET":
         return params
     if request.is_json:
-        body = orjson.loads(await request.get_data() or b"{}")
+        body = await request.get_json(silent=True)
         return params | body if isinstance(body, dict) else params
     return params | dict(await request.form)
 

@@ -111,14 +111,10 @@ async def running_simulator(host: str = "127.0.0.1", port: int = 0, seed: int = 
 
 
 async def _tick(world: World) -> None:
-    """Let happen what is due; a moved clock is looked at at once."""
-    moved = asyncio.Event()
-    world.clock.on_move(moved.set)
+    """Let happen what becomes due as time goes by."""
     while True:
         world.schedule.run_due()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(moved.wait(), _TICK)
-        moved.clear()
+        await asyncio.sleep(_TICK)
 
 
 def _config(listener: socket.socket) -> Config:

@@ -39,7 +39,7 @@ class Happened:
     about: Any
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class World:
     """All state, in memory, alike in every run with the same seed."""
 
@@ -56,12 +56,14 @@ class World:
     tokens: Tokens = attrs.field(init=False)
     lives: Lives = attrs.field(init=False)
     replies: list[Reply] = attrs.field(factory=list)
+    _by_type: dict[type[Any], list[Any]] = attrs.field(factory=dict)
     _listeners: list[Callable[[Happened], None]] = attrs.field(factory=list)
 
     def __attrs_post_init__(self) -> None:
         self.ids, self.dice = Ids(str(self.seed)), Dice(self.seed)
         self.faults = Faults(self.clock, Dice(self.seed + 1))
         self.budgets, self.schedule = Budgets(self.clock), Schedule(self.clock)
+        self.clock.follow(self.schedule)
         self.tokens, self.lives = Tokens(self), Lives(self)
 
     def listen(self, listener: Callable[[Happened], None]) -> None:
@@ -78,8 +80,8 @@ class World:
             listener(Happened(what, verb, about))
 
     def of_type(self, kind: type[Any]) -> list[Any]:
-        """Every node of a type, oldest first."""
-        return [node for node in self.nodes.values() if isinstance(node, kind)]
+        """Every node of a type, oldest first; not for comments, which are many and stand in their threads."""
+        return self._by_type.get(kind, [])
 
     def get(self, kind: type[Any], node_id: str) -> Any:
         """A node of that type.
@@ -95,6 +97,8 @@ class World:
     def put(self, node: Any) -> Any:
         """Add a node."""
         self.nodes[node.id] = node
+        if not isinstance(node, Comment):
+            self._by_type.setdefault(type(node), []).append(node)
         return node
 
     def add_app(self, app: App) -> App:

@@ -7,14 +7,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import argon2
+import attrs
 import pytest
 
 from dibs.accounts.access import AccessClaims
 from dibs.accounts.model import Registration
 from dibs.accounts.passwords import Passwords
 from dibs.accounts.service import Accounts
+from dibs.accounts.users import LOCAL_OWNER
 from dibs.db import Database
-from dibs.errors import BadCredentialsError
+from dibs.errors import BadCredentialsError, ForbiddenError
 from dibs.settings import Settings
 
 ANA = Registration("ana@example.com", "correct horse", "Ana")
@@ -51,6 +53,31 @@ async def test_a_weak_old_hash_is_replaced_at_the_next_sign_in(accounts: Account
     assert stored.password_hash is not None
     assert not accounts.passwords.outdated(stored.password_hash)
     await accounts.sign_in(ANA.email, ANA.password, "here")
+
+
+async def test_the_first_to_register_takes_over_what_a_replay_made(accounts: Accounts) -> None:
+    replayed, workspace = await accounts.users.create(Registration(LOCAL_OWNER, "no password", "Local", "Local"), None)
+    assert not await accounts.users.anybody()
+    ana, own = await accounts.register(ANA, "here")
+    assert ana.id == replayed.id
+    assert {place.id for place in await accounts.workspaces.of_user(ana.id)} == {workspace.id, own.id}
+    with pytest.raises(ForbiddenError):
+        await accounts.register(attrs.evolve(ANA, email="ben@example.com"), "here")
+
+
+async def test_what_a_link_was_made_for_is_taken_over_by_nobody(accounts: Accounts) -> None:
+    replayed, _ = await accounts.users.create(Registration(LOCAL_OWNER, "no password", "Local", "Local"), None)
+    await accounts.link_by_command(replayed.id, "/")
+    with pytest.raises(ForbiddenError):
+        await accounts.register(ANA, "here")
+
+
+async def test_a_closed_account_stands_in_the_log_once(accounts: Accounts, db: Database) -> None:
+    user, workspace = await accounts.register(ANA, "here")
+    for _ in range(2):
+        await accounts.disable(user.id)
+    wanted = "SELECT actor_name, entity_id FROM audit_log WHERE workspace_id = $1 AND action = 'account.disabled'"
+    assert [tuple(row) for row in await db.hot_fetch(wanted, workspace.id)] == [("Command line", str(user.id))]
 
 
 async def test_a_role_that_another_process_takes_away_is_gone_within_two_seconds(

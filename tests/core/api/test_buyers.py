@@ -194,7 +194,7 @@ async def test_running_shows_hear_of_a_block(app: DibsQuart, sign_up: SignUp) ->
         UUID(sale.owner.workspace_id),
     )
     assert [row["topic"] for row in rows] == [f"show:{sale.show_id}"] * 2
-    assert f'{{"buyer_id":"{ann}","blocked":true,"handle":"ann"}}' == rows[0]["payload"]
+    assert f'{{"buyer_id":"{ann}","blocked":true,"handle":"ann","erased":false}}' == rows[0]["payload"]
     assert '"blocked":false' in rows[1]["payload"]
     assert draft["id"] != sale.show_id
 

@@ -51,6 +51,11 @@ async def test_a_show_is_planned_and_the_plan_is_taken_off_again(sign_up: SignUp
     assert (renamed["scheduled_at"], renamed["practice"]) == (at, True)
     _, freed = await ana.call("PATCH", path, json={"scheduled_at": None, "practice": False})
     assert (freed["scheduled_at"], freed["practice"]) == (None, False)
+    _, log = await ana.call("GET", f"/api/audit?action=show.edited&show_id={show['id']}")
+    assert [(entry["before"], entry["after"]) for entry in log["entries"]] == [
+        ({"scheduled_at": at, "practice": True}, {"scheduled_at": None, "practice": False}),
+        ({"title": "One"}, {"title": "Two"}),
+    ]
     status, answer = await ana.call("PATCH", path, json={"title": "Three", "version": show["version"]})
     assert (status, answer["error"]["data"]["current"]["title"]) == (409, "Two")
 

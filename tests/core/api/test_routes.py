@@ -13,6 +13,7 @@ PUBLIC_ROUTES = {
     "/api/openapi.json",
     "/api/docs",
     "/",
+    "/api/connections/oauth/<platform>/callback",
     "/api/auth/login",
     "/api/auth/logout",
     "/api/auth/passkey",

@@ -117,6 +117,16 @@ async def test_a_doubtful_claim_is_accepted_at_its_original_place(sign_up: SignU
     assert (status, answer["error"]["code"]) == (409, "conflict")
 
 
+async def test_a_doubtful_comment_tells_what_was_made_of_it(sign_up: SignUp) -> None:
+    sale = await a_sale(await sign_up())
+    told = await sale.say(("ann", "1 sold 12"), ("bob", "2 sold 12"), ("cleo", "1 sold 12"), ("dan", "sold 12"))
+    for doubtful, decision in zip(told, ("accept", "decline"), strict=False):
+        await sale.call("POST", f"/claims/{doubtful['claims'][0]['claim_id']}/{decision}")
+    _, page = await sale.call("GET", "/comments")
+    found = [(comment["verdict"], comment["settled"]) for comment in reversed(page["comments"])]
+    assert found == [("review", "claim"), ("review", "declined"), ("review", None), ("claim", None)]
+
+
 async def test_a_claim_waits_for_its_item_and_a_paused_show_only_keeps_comments(sign_up: SignUp) -> None:
     sale = await a_sale(await sign_up())
     early, second = await sale.say(("ann", "sold 77"), ("bob", "sold 77"))

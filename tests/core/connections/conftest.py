@@ -67,7 +67,7 @@ def settings_for(server: HarbourServer, database_url: str, data_dir: Path, **mor
 
 @pytest.fixture
 async def port(harbour: HarbourServer, database_url: str, tmp_path: Path) -> AsyncIterator[Port]:
-    runtime = Runtime(settings_for(harbour, database_url, tmp_path))
+    runtime = Runtime(settings_for(harbour, database_url, tmp_path), background=False)
     assert runtime.plugins.add(plugin, "harbour")  # type: ignore[arg-type]
     await runtime.start()
     user, workspace = await runtime.accounts.register(

@@ -12,6 +12,8 @@ from openfeature.flag_evaluation import FlagResolutionDetails, Reason
 from openfeature.provider.in_memory_provider import InMemoryFlag, InMemoryProvider
 from openfeature.provider.no_op_provider import NoOpProvider
 
+from dibs.accounts.model import Registration
+from dibs.accounts.users import Users
 from dibs.db import Database
 from dibs.errors import ConflictError, InvalidInputError, NotFoundError
 from dibs.flags import FlagService
@@ -136,6 +138,16 @@ async def test_the_general_view_shows_flag_and_rollout(flags: FlagService) -> No
     found = {view.key: view for view in await flags.overview()}
     assert (found["parser"].flag, found["parser"].rollout, found["parser"].origin) == (True, 25, "flag")
     assert found["sharing"].enabled and found["sharing"].origin == "default"
+
+
+async def test_what_the_command_line_sets_for_all_stands_where_the_instance_is_run(
+    flags: FlagService, workspace: UUID, db: Database
+) -> None:
+    made = await Users(db).create(Registration("ana@example.com", "correct horse", "Ana"), "hash")
+    for _ in range(2):
+        await flags.set_flag("parser", True, rollout=25)
+    found = await db.hot_fetch("SELECT workspace_id, actor_name, action FROM audit_log WHERE entity = 'flag'")
+    assert [tuple(row) for row in found] == [(made[1].id, "dibs flags", "flag.rolled_out")]
 
 
 async def test_flags_can_be_asked_through_openfeature(flags: FlagService, workspace: UUID) -> None:

@@ -202,6 +202,22 @@ async def test_the_limit_of_the_app_stops_everybody(graph: Graph, script: Script
     assert other.value.scope == "app" and len(script.seen) == 1
 
 
+async def test_adapters_of_one_app_share_its_limits(script: Script) -> None:
+    http, other = Outgoing(frozenset({"127.0.0.1"})), Outgoing(frozenset({"127.0.0.1"}))
+    script.then({"error": {"code": 4, "message": "(#4)"}}, 403)
+    with pytest.raises(TryAgainError):
+        await Graph(http, MetaApp("1", SECRET), script.address).get("me", PAGE)
+    with pytest.raises(TryAgainError):
+        await Graph(http, MetaApp("1", SECRET), script.address + "/else").get("me", PAGE)
+    assert len(script.seen) == 1
+    for graph in (Graph(http, MetaApp("2", SECRET), script.address), Graph(other, MetaApp("1"), script.address)):
+        with pytest.raises(TryAgainError):
+            await graph.get("me", PAGE)
+    assert len(script.seen) == 3
+    await http.close()
+    await other.close()
+
+
 async def test_messages_have_a_limit_of_their_own(graph: Graph, script: Script) -> None:
     script.then({"error": {"code": 80006, "message": "(#80006)"}}, 400).then({})
     with pytest.raises(TryAgainError):

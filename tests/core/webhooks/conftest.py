@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import time
 from collections.abc import AsyncIterator
 from importlib import import_module
 from pathlib import Path
@@ -46,11 +47,11 @@ class Corner:
         return await self.send({"parts": [{"room": room, "live": live, "notes": list(notes)}]})
 
 
-def note(number: int, text: str, by: str | None = None, at: float = 1_790_000_000) -> dict[str, Any]:
+def note(number: int, text: str, by: str | None = None) -> dict[str, Any]:
     """A note as Corner tells it."""
     who = by or f"p{number}"
     said_by = {"id": who, "name": f"Name of {who}"}
-    return {"id": f"n{number}", "live": "live1", "text": text, "at": at + number, "by": said_by}
+    return {"id": f"n{number}", "live": "live1", "text": text, "at": time.time() + number / 1000, "by": said_by}
 
 
 def add_corner(app: DibsQuart, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ async def test_a_page_at_its_limit_is_left_in_peace_for_as_long_as_it_says(liste
 
 async def test_a_storm_without_a_time_gets_one_call_in_each_window(listening: Listening) -> None:
     world = listening.meta.world
-    listening.chatter(2400.0, 0.2)
+    listening.chatter(1300.0, 0.1)
     world.faults.set("error", code=80001, after=60, lasts=600)
     await listening.run()
     same_comments(listening)
@@ -39,8 +39,8 @@ async def test_the_limit_of_one_page_slows_no_other(listening: Listening) -> Non
 
 async def test_calls_become_rarer_before_the_limit(listening: Listening) -> None:
     world = listening.meta.world
-    world.budgets.set("pages", listening.meta.seed.page.id, 400, window=3600.0)
-    listening.chatter(1800.0, 0.2)
+    world.budgets.set("pages", listening.meta.seed.page.id, 500, window=36000.0)
+    listening.chatter(1200.0, 0.2)
     await listening.run()
     same_comments(listening)
     assert not listening.waits

@@ -23,6 +23,18 @@ __all__ = ["meta"]
 NOBODY = UUID(int=0)
 
 
+def hosts_of(meta: Running) -> MetaHosts:
+    at = meta.hosts
+    return MetaHosts(
+        facebook=at["www.facebook.com"],
+        graph=at["graph.facebook.com"],
+        streaming=at["streaming-graph.facebook.com"],
+        instagram=at["www.instagram.com"],
+        instagram_api=at["api.instagram.com"],
+        instagram_graph=at["graph.instagram.com"],
+    )
+
+
 @pytest.fixture
 async def outgoing() -> AsyncIterator[Outgoing]:
     made = Outgoing(frozenset({"127.0.0.1"}))
@@ -33,11 +45,7 @@ async def outgoing() -> AsyncIterator[Outgoing]:
 @pytest.fixture
 def adapter(meta: Running, outgoing: Outgoing) -> InstagramPlatform:
     """Against the simulator."""
-    app, at = meta.seed.app, meta.hosts
-    hosts = MetaHosts(
-        at["www.facebook.com"], at["graph.facebook.com"], at["streaming-graph.facebook.com"],
-        at["www.instagram.com"], at["api.instagram.com"], at["graph.instagram.com"],
-    )  # fmt: skip
+    app, hosts = meta.seed.app, hosts_of(meta)
     settings = InstagramInstance(
         app.instagram_id, app.instagram_secret, app.id, app.secret, verify_token=app.verify_token, hosts=hosts
     )

@@ -1,9 +1,11 @@
 """Asking for the comments of a broadcast: nothing is missed, whatever the platform does meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import copy
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -212,6 +214,32 @@ async def test_hidden_authors_stickers_and_what_can_not_be_read(
     odd.on("/live_media", (200, {"data": [None, {}, {"id": "7", "comments": {"data": listed}}]}))
     [batch] = await read(adapter_for().comments(stream(by_page, "7")), 2)
     assert [(comment.text, comment.author) for comment in batch.comments] == [("", Author("9", "bo")), ("a", None)]
+
+
+async def test_damaged_answers_cost_no_more_than_what_is_damaged(
+    odd: OddServer, adapter_for: Callable[..., InstagramPlatform], by_page: Account
+) -> None:
+    rows = [{"id": str(n), "text": "sold 12", "from": {"id": "9", "username": "ana"}} for n in range(3)]
+    listed = {"data": rows, "paging": {"cursors": {"after": "QVFC"}, "next": "http://elsewhere/?after=QVFC"}}
+    whole = {"data": [{"id": "8", "timestamp": "2026-01-01T00:00:00+0000", "username": "x", "comments": listed}]}
+    rubbish: tuple[Any, ...] = (None, [], {}, "", "\x00", -1, 1e300, 10**30, True, [[]], {"data": 5}, "9" * 400)
+    adapter, dice = adapter_for(), Random(7)
+    for _ in range(150):
+        damaged = copy.deepcopy(whole)
+        for _ in range(dice.randint(1, 3)):
+            node, key = dice.choice(list(places(damaged)))
+            node[key] = dice.choice(rubbish)
+        damaged["data"] = [*(damaged["data"] if isinstance(damaged["data"], list) else []), {"id": "7"}]
+        odd.on("/live_media", (200, damaged))
+        assert "7" in [found.live_id for found in await adapter.lives(by_page)]
+
+
+def places(node: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place in a payload that can be damaged."""
+    keys = list(node) if isinstance(node, dict) else list(range(len(node))) if isinstance(node, list) else []
+    for key in keys:
+        yield node, key
+        yield from places(node[key])
 
 
 async def test_what_passes_soon_is_sat_out(

@@ -105,7 +105,8 @@ async def receiving() -> AsyncIterator[Receiver]:
         return web.json_response(receiver.body, status=status)
 
     app = web.Application()
-    app.add_routes([web.get("/hook", asked), web.post("/hook", posted)])
+    for path in ("/hook", "/webhooks/facebook", "/webhooks/instagram"):
+        app.add_routes([web.get(path, asked), web.post(path, posted)])
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

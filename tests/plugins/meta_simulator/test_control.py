@@ -11,6 +11,7 @@ from dibs_meta_simulator.control.actions import ACTIONS
 from dibs_meta_simulator.faults import KNOWN
 from dibs_meta_simulator.model.comments import Comment
 from dibs_meta_simulator.serving import Running, running_simulator
+from dibs_meta_simulator.world import World
 
 from .client import Client
 
@@ -36,7 +37,6 @@ async def _talk(seed: int) -> list[tuple[str, str, float]]:
         ]
         ACTIONS["start_audience"](meta.stage, lives=lives, rate=10, seed=seed)
         meta.world.clock.move(20)
-        meta.world.schedule.run_due()
         return [(comment.author.name, comment.text, comment.created) for comment in _said(meta)]
 
 
@@ -129,14 +129,29 @@ async def test_what_makes_no_sense_is_refused(api: Client, action: str, how: dic
 
 
 def test_the_clock_moves_stands_and_runs_on() -> None:
-    clock, told = Clock(), []
-    clock.on_move(lambda: told.append(1))
+    clock = Clock()
     clock.freeze(1000)
     clock.move(5)
     assert clock.now() == 1005
     clock.run()
     assert 1005 <= clock.now() < 1065
-    assert len(told) == 2
+    clock.move(3600)
+    assert 4605 <= clock.now() < 4665
+
+
+def test_what_is_due_happens_at_its_time_even_when_time_is_moved() -> None:
+    world, seen = World(), []
+    world.clock.freeze(1000)
+
+    def again() -> None:
+        seen.append(world.clock.now())
+        world.schedule.after(10, again)
+
+    world.schedule.after(10, again)
+    world.schedule.at(1015, lambda: seen.append(world.clock.now()))
+    world.clock.move(35)
+    assert seen == [1010, 1015, 1020, 1030]
+    assert world.clock.now() == 1035
 
 
 def test_a_page_of_the_readme_lists_every_action_and_fault() -> None:

@@ -59,10 +59,8 @@ async def test_the_old_edge_is_gone_and_pages_are_not_answered(meta: Running, ap
     assert (await api.call("POST", f"{comment}/private_replies", message="a")).code == (100, 33)
     own = (await api.call("POST", f"{comment}/comments", message="sold!")).body["id"]
     assert (await api.call("POST", "me/messages", _message(own))).code == (10903, None)
-    assert (await api.call("POST", "me/messages", {"recipient": {"id": "1"}, "message": {"text": "a"}})).code == (
-        551,
-        None,
-    )
+    follow_up = {"recipient": {"id": "7000000000000001"}, "message": {"text": "a"}}
+    assert (await api.call("POST", "me/messages", follow_up)).code == (10, 2018278)
 
 
 async def test_hiding_and_deleting(api: Client, comment: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import aiohttp
 
 from dibs.plugins import load_plugins
@@ -17,17 +19,23 @@ def test_it_is_given_to_the_command() -> None:
     assert errors == []
 
 
-async def test_it_goes_live_on_both_platforms_and_sends_webhooks_only_to_who_answers_the_handshake() -> None:
+async def test_it_goes_live_on_both_platforms_with_webhooks_to_who_takes_the_handshake() -> None:
     async with receiving() as receiver:
-        running = await MetaSimulator().start("127.0.0.1", 0, receiver.url.removesuffix("/hook"))
+        product = receiver.url.removesuffix("/hook")
+        running = await MetaSimulator().start("127.0.0.1", 0, product)
         assert isinstance(running, SimulatedMeta)
         try:
-            await running.go_live(receiver.url.removesuffix("/hook"))
-            world = running.running.world
+            receiver.verify_token = "another"
+            await running.go_live(product)
+            app, world = running.running.seed.app, running.running.world
+            assert app.subscriptions == {}
             assert len(world.lives.on_air()) == 2
-            assert running.running.seed.app.subscriptions == {}
+            receiver.verify_token = app.verify_token
+            async with asyncio.timeout(20):
+                while set(app.subscriptions) != {"page", "instagram"}:
+                    await asyncio.sleep(0.05)
+            assert app.subscriptions["page"].callback_url == f"{product}/webhooks/facebook"
             world.clock.move(30)
-            world.schedule.run_due()
             assert sum(len(live.thread) for live in world.lives.on_air()) > 30
         finally:
             await running.close()

@@ -150,6 +150,11 @@ async def test_it_is_delivered_again_until_200(meta: Running, api: Client, recei
         await meta.deliveries.settled()
     assert len({body for body, _ in receiver.posts}) == 1
     assert meta.deliveries.recent[-1].answers == [500, 403, 202, 200]
+    async with api.http.get(f"{meta.address}/_control/deliveries") as answer:
+        (told,) = await answer.json()
+    assert told["answers"] == [500, 403, 202, 200]
+    assert len(told["took"]) == 4
+    assert told["body"].encode() == receiver.posts[0][0]
     await api.control("move_clock", seconds=3 * 86400)
     await meta.deliveries.settled()
     assert len(receiver.posts) == 4

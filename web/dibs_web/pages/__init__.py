@@ -20,6 +20,7 @@ from dibs_web.pages import (
     connections,
     console,
     dashboard,
+    deletion,
     factors,
     host,
     join,
@@ -33,6 +34,7 @@ from dibs_web.pages import (
     shows,
     sign_in,
     start,
+    streams,
     summary,
     tester,
     workspaces,
@@ -49,8 +51,8 @@ def make_blueprint() -> Blueprint:
     blueprint = Blueprint("web", __name__, template_folder="../templates")
     blueprint.add_url_rule("/static/<version>/<path:path>", "static", public(serve))
     for part in (
-        *(api_docs, language, sign_in, second_step, register, join, members, account, factors),
-        *(workspaces, start, dashboard, shows, setup, buyers, summary, console, host),
+        *(api_docs, language, sign_in, second_step, register, join, deletion, members, account, factors),
+        *(workspaces, start, dashboard, shows, setup, streams, buyers, summary, console, host),
         *(settings, connections, plugins, audit, tester),
     ):
         part.add_pages(blueprint)

@@ -88,7 +88,7 @@ def _shown(document: Schema) -> dict[str, Any]:
 
 
 def _operation(document: Schema, path: str, method: str, described: Schema) -> Shown:
-    status, answered = next((key, one) for key, one in described["responses"].items() if key[0] == "2")
+    status, answered = next((key, one) for key, one in described["responses"].items() if key[0] in "23")
     named = document["components"]["schemas"]
     body = _content(described.get("requestBody", {}))
     answer = _content(answered)

@@ -16,6 +16,7 @@ from dibs.api.auth import actor, needs, principal
 from dibs.api.buyers import buyers, people, profile
 from dibs.buyers.model import BlockBody, Buyer, BuyerFilter, BuyerPatch, HistoryPage
 from dibs.codec import structure
+from dibs.runtime import current_runtime
 from dibs_web.i18n import _
 from dibs_web.rendering import faults_by_field, page, see_other
 
@@ -30,6 +31,7 @@ def add_pages(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/buyers/<uuid:buyer_id>", "buyer_edit", edit, methods=["POST"])
     blueprint.add_url_rule("/buyers/<uuid:buyer_id>/block", "buyer_block", block, methods=["POST"])
     blueprint.add_url_rule("/buyers/<uuid:buyer_id>/unblock", "buyer_unblock", unblock, methods=["POST"])
+    blueprint.add_url_rule("/buyers/<uuid:buyer_id>/erase", "buyer_erase", erase, methods=["POST"])
     blueprint.add_url_rule("/buyers/<uuid:buyer_id>/merge", "buyer_merge", choose_merge, methods=["GET"])
     blueprint.add_url_rule("/buyers/<uuid:buyer_id>/merge", "buyer_merge_post", merge, methods=["POST"])
     blueprint.add_url_rule("/buyers/<uuid:buyer_id>/unmerge", "buyer_unmerge", unmerge, methods=["POST"])
@@ -84,7 +86,7 @@ async def edit(buyer_id: UUID) -> Response:
     except InvalidInputError as error:
         return await _profile(buyer_id, status=400, given=form, faults=faults_by_field(error))
     except ConflictError as error:
-        return see_other(f"/buyers/{error.data['merged_into']}", toast=_("This identity belongs to another buyer now."))
+        return _elsewhere(buyer_id, error)
     if not done:
         return await _profile(buyer_id, status=409, given=form, conflict=True)
     return see_other(f"/buyers/{buyer_id}", toast=_("Saved."))
@@ -98,7 +100,10 @@ async def block(buyer_id: UUID) -> Response:
         body = structure({"reason": form.get("reason", "").strip()}, BlockBody)
     except InvalidInputError as error:
         return await _profile(buyer_id, status=400, faults=faults_by_field(error))
-    person = await buyers().block(principal().workspace_id, buyer_id, body.reason, actor())
+    try:
+        person = await buyers().block(principal().workspace_id, buyer_id, body.reason, actor())
+    except ConflictError as error:
+        return _elsewhere(buyer_id, error)
     return see_other(
         f"/buyers/{person}", toast=_("Blocked: further claims are declined."), undo=f"/buyers/{person}/unblock"
     )
@@ -109,6 +114,13 @@ async def unblock(buyer_id: UUID) -> Response:
     """Let claims count again."""
     person = await buyers().unblock(principal().workspace_id, buyer_id, actor())
     return see_other(f"/buyers/{person}", toast=_("No longer blocked."))
+
+
+@needs("buyers:erase")
+async def erase(buyer_id: UUID) -> Response:
+    """Forget a person, for good."""
+    person = await current_runtime().erasures.forget(principal().workspace_id, buyer_id, actor())
+    return see_other(f"/buyers/{person}", toast=_("Erased. What they wrote is being removed."))
 
 
 @needs("buyers:write")
@@ -136,6 +148,8 @@ async def merge(buyer_id: UUID) -> Response:
     try:
         person = await buyers().merge(workspace_id, buyer_id, into, actor())
     except ConflictError as error:
+        if "erased" in error.data:
+            return _elsewhere(buyer_id, error)
         return see_other(f"/buyers/{error.data.get('merged_into', buyer_id)}", toast=_("They are together already."))
     return see_other(f"/buyers/{person}", toast=_("They are one person now."), undo=f"/buyers/{buyer_id}/unmerge")
 
@@ -148,6 +162,14 @@ async def unmerge(buyer_id: UUID) -> Response:
     except ConflictError:
         return see_other(f"/buyers/{buyer_id}", toast=_("They were apart already."))
     return see_other(f"/buyers/{person}", toast=_("They are two buyers again."))
+
+
+def _elsewhere(buyer_id: UUID, error: ConflictError) -> Response:
+    """The identity is not what the page showed any more."""
+    if "erased" in error.data:
+        return see_other(f"/buyers/{buyer_id}", toast=_("This buyer was erased."))
+    person = error.data.get("merged_into", buyer_id)
+    return see_other(f"/buyers/{person}", toast=_("This identity belongs to another buyer now."))
 
 
 async def _profile(buyer_id: UUID, *, status: int = 200, **more: Any) -> Response:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from quart import Blueprint, Response, jsonify, request
 
-from dibs.accounts.links import local_path
 from dibs.api.auth import actor, current_identity, needs, principal
 from dibs.api.connections import platform_views
 from dibs.connections.consents import Browser, Result
@@ -71,7 +70,7 @@ async def broken() -> Response:
 async def reconnect(platform: str) -> Response:
     """To the platform's dialog, for one account; afterwards back to the page `next`."""
     wanted, back = request.args.get("connection", ""), request.args.get("next", "")
-    return go(start_path(platform, wanted, back if local_path(back) else ""))
+    return go(start_path(platform, wanted, back))
 
 
 @needs("connections:write")
@@ -122,7 +121,7 @@ async def choose(result_id: UUID) -> Response:
     try:
         found = await consents.choose(who.workspace_id, await _browser(), result_id, actor(), keys)
     except NotFoundError:
-        return await _ended("unknown", "", None)
+        return await _ended("unknown", "", None, 404)
     if not found.connected:
         return see_other(_PATH, toast=_("No account was chosen, so none was connected."))
     if found.smooth and found.return_to:
@@ -137,7 +136,7 @@ def start_path(platform: str, connection: object = "", back: str = "", *, again:
     return f"/api/connections/oauth/{quote(platform, safe='')}/start{'?' if given else ''}{given}"
 
 
-async def _ended(outcome: str, platform: str, found: Result | None) -> Response:
+async def _ended(outcome: str, platform: str, found: Result | None, status: int = 200) -> Response:
     titles = await _titles()
     title = titles.get(platform, _("The platform"))
     views = {one.name: one for one in await platform_views(current_runtime(), principal().workspace_id)}
@@ -146,6 +145,7 @@ async def _ended(outcome: str, platform: str, found: Result | None) -> Response:
     return await page(
         "connections/result.html",
         active="connections",
+        status=status,
         outcome=outcome,
         title=outcome_title(outcome, title),
         text=outcome_text(outcome, title, found),

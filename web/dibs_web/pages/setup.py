@@ -20,6 +20,7 @@ from dibs_web.i18n import _
 from dibs_web.rendering import faults_by_field, page, see_other
 from dibs_web.rule_fields import FIELDS, as_typed, locale_names, read_fields, typed_back
 from dibs_web.show_editing import as_local, edit_details, edit_rules
+from dibs_web.streams_part import Refused, streams_part
 
 
 def add_pages(blueprint: Blueprint) -> None:
@@ -33,7 +34,7 @@ def add_pages(blueprint: Blueprint) -> None:
 @needs("shows:read")
 async def setup(show_id: UUID) -> Response:
     """The page."""
-    return await _page(show_id)
+    return await setup_page(show_id)
 
 
 @needs("shows:write")
@@ -43,9 +44,9 @@ async def save_details(show_id: UUID) -> Response:
     try:
         await edit_details(show_id, form, draft=show["status"] == "draft")
     except InvalidInputError as error:
-        return await _page(show_id, _Given(details=form, detail_faults=faults_by_field(error)), status=400)
+        return await setup_page(show_id, Given(details=form, detail_faults=faults_by_field(error)), status=400)
     except ConflictError:
-        return await _page(show_id, _Given(conflict=True), status=409)
+        return await setup_page(show_id, Given(conflict=True), status=409)
     return see_other(f"/shows/{show_id}/setup", toast=_("Saved."))
 
 
@@ -54,21 +55,21 @@ async def save_rules(show_id: UUID) -> Response:
     """The show's own rules: those that differ from what holds, and those that were its own already."""
     form, show = await request.form, await _show(show_id)
     if form.get("version", "") != str(show["version"]):
-        return await _page(show_id, _Given(conflict=True), status=409)
+        return await setup_page(show_id, Given(conflict=True), status=409)
     given, faults = read_fields(form)
     own = dict(show["rules"])
     try:
         if form.get("reset") in {field.name for field in FIELDS}:
             own.pop(form["reset"], None)
         elif faults:
-            return await _page(show_id, _Given(typed=form, rule_faults=faults), status=400)
+            return await setup_page(show_id, Given(typed=form, rule_faults=faults), status=400)
         else:
             own |= await _changed(show_id, given)
         await edit_rules(show_id, show, own)
     except InvalidInputError as error:
-        return await _page(show_id, _Given(typed=form, rule_faults=faults_by_field(error)), status=400)
+        return await setup_page(show_id, Given(typed=form, rule_faults=faults_by_field(error)), status=400)
     except ConflictError:
-        return await _page(show_id, _Given(conflict=True), status=409)
+        return await setup_page(show_id, Given(conflict=True), status=409)
     return see_other(f"/shows/{show_id}/setup#rules", toast=_("Saved."))
 
 
@@ -82,7 +83,7 @@ async def _show(show_id: UUID) -> dict[str, Any]:
 
 
 @attrs.frozen
-class _Given:
+class Given:
     """What was sent and is shown again, with what is wrong with it."""
 
     details: MultiDict[str, str] | None = None
@@ -90,10 +91,12 @@ class _Given:
     detail_faults: Mapping[str, str] = attrs.field(factory=dict)
     rule_faults: Mapping[str, str] = attrs.field(factory=dict)
     conflict: bool = False
+    streams: Refused | None = None
 
 
-async def _page(show_id: UUID, given: _Given | None = None, *, status: int = 200) -> Response:
-    given = given or _Given()
+async def setup_page(show_id: UUID, given: Given | None = None, *, status: int = 200) -> Response:
+    """The page, with what was refused if something was."""
+    given = given or Given()
     show = await _show(show_id)
     return await page(
         "setup.html",
@@ -102,19 +105,20 @@ async def _page(show_id: UUID, given: _Given | None = None, *, status: int = 200
         show=show,
         items=await Shows(current_runtime().db).items(principal().workspace_id, show_id),
         conflict=given.conflict,
+        streams=await streams_part(show_id, given.streams),
         **_details(show, given),
         **await _rules(show_id, given),
     )
 
 
-def _details(show: Mapping[str, Any], given: _Given) -> dict[str, Any]:
+def _details(show: Mapping[str, Any], given: Given) -> dict[str, Any]:
     form = given.details
     kept = {"title": show["title"], "scheduled_at": as_local(show.get("scheduled_at"), time_zone())}
     practice = show.get("practice", False) if form is None else "practice" in form
     return {"details": form or kept, "practice": practice, "detail_faults": given.detail_faults}
 
 
-async def _rules(show_id: UUID, given: _Given) -> dict[str, Any]:
+async def _rules(show_id: UUID, given: Given) -> dict[str, Any]:
     effects = (await show_settings(current_runtime().db, principal().workspace_id, show_id)).rules
     holds = {name: effect.value for name, effect in effects.items()}
     return {

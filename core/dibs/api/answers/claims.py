@@ -65,7 +65,11 @@ class Author:
 
 @attrs.frozen
 class Comment:
-    """A comment with what became of it. `text` is what counted; the author may have changed it, or it was deleted."""
+    """A comment with what became of it. `text` is what counted; the author may have changed it, or it was deleted.
+
+    Attributes:
+        settled: what operators made of a comment with the verdict `review`; null while that is open.
+    """
 
     comment_no: int
     comment_id: str | None
@@ -81,6 +85,7 @@ class Comment:
     late: bool
     edited_text: str | None
     removed_at: datetime | None
+    settled: Literal["claim", "declined"] | None
 
 
 @attrs.frozen

@@ -12,7 +12,7 @@ from dibs.lane import stock
 from dibs.lane.changes import Changes, CommentRow
 from dibs.lane.commands.model import Command, LoadingCommand
 from dibs.lane.decide import DecisionHooks, find_item, review
-from dibs.lane.keys import clean_text, key_of
+from dibs.lane.keys import clean_text, is_erased, key_of
 from dibs.lane.load import load_buyers
 from dibs.lane.state import Board, ClaimState
 from dibs.models.comments import Author, IncomingComment, Intent
@@ -84,7 +84,7 @@ class _Changing:
         for edit in edits:
             found = self.known.get(key_of(platform, edit.comment_id))
             text = clean_text(edit.text)
-            if found is not None and text != found.row.comment.text:
+            if found is not None and text != found.row.comment.text and not is_erased(found.row.comment.author):
                 self._edit(found, text)
                 told += 1
         for one in removals:

@@ -87,9 +87,11 @@ def edit_show(
         if practice is not None and board.status != "draft":
             raise ConflictError("Only a draft can be made a practice show, or a real one.", status=board.status)
         before, after = _edit(changes, title, rules, merged)
-        for name, value in (("scheduled_at", scheduled_at), ("practice", practice)):
-            if value is not UNSET and not (name == "practice" and value is None):
-                changes.show_fields[name] = after[name] = value
+        for name, value in (("scheduled_at", scheduled_at), ("practice", UNSET if practice is None else practice)):
+            if value is not UNSET and value != (was := getattr(board, name)):
+                before[name], after[name] = was, value
+                changes.show_fields[name] = value
+                setattr(board, name, value)
         show_changed(changes)
         changes.note("show.edited", "show", board.show_id, before, after)
         return board.version

@@ -55,7 +55,13 @@ def make_blueprint(stage: Stage) -> Blueprint:
     async def deliveries() -> Response:
         return _json(
             [
-                {"url": one.url, "changes": one.changes, "answers": one.answers, "body": one.signed.body.decode()}
+                {
+                    "url": one.url,
+                    "changes": one.changes,
+                    "answers": one.answers,
+                    "took": one.took,
+                    "body": one.signed.body.decode(),
+                }
                 for one in stage.deliveries.recent
             ]
         )

@@ -11,7 +11,7 @@ from dibs_meta_simulator.graph.registry import edge
 from dibs_meta_simulator.model.comments import Comment, MediaComment
 from dibs_meta_simulator.model.lives import LiveMedia, LiveVideo
 from dibs_meta_simulator.model.people import Account, Page
-from dibs_meta_simulator.model.tokens import DAY
+from dibs_meta_simulator.model.tokens import DAY, Kind
 
 _WEEK = 7 * DAY
 _LONGEST = 1000
@@ -70,8 +70,8 @@ def _wanted(call: Call) -> tuple[Comment | None, str]:
     if not isinstance(recipient, dict) or not isinstance(message, dict):
         raise bad_parameter("The parameters recipient and message are required.")
     comment_id = recipient.get("comment_id")
-    if not isinstance(comment_id, str):  # a follow-up to a person who has not written
-        raise known_error(551)
+    if not isinstance(comment_id, str):  # a follow-up to a person who has not answered
+        raise known_error(10, 2534022 if call.token.kind is Kind.INSTAGRAM else 2018278)
     text = message.get("text")
     if not isinstance(text, str) or not text:
         raise bad_parameter("Message cannot be empty, must provide valid attachment or text")

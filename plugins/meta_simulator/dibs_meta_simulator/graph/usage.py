@@ -12,7 +12,7 @@ from dibs_meta_simulator.model.lives import LiveMedia
 from dibs_meta_simulator.model.people import Account, Page
 from dibs_meta_simulator.model.tokens import Kind
 
-_PER_HEAD = 4800
+_PER_HEAD = {"pages": 4800, "instagram": 4800, "messenger": 200}
 _APP_USERS = 200
 _CODES = {"app": 4, "user": 17, "page_by_user": 32, "pages": 80001, "instagram": 80002, "messenger": 80006}
 
@@ -43,7 +43,7 @@ def budget_of(call: Call) -> tuple[str, str, Budget]:
         heads = node.impressions
     if kind in ("app", "user", "page_by_user"):
         return kind, subject, call.world.budgets.of(kind, subject, _APP_USERS * heads, HOUR)
-    return kind, subject, call.world.budgets.of(kind, subject, _PER_HEAD * heads, DAY)
+    return kind, subject, call.world.budgets.of(kind, subject, _PER_HEAD[kind] * heads, DAY)
 
 
 def usage_headers(call: Call, kind: str, subject: str, budget: Budget) -> dict[str, str]:

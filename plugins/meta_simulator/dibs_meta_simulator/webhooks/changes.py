@@ -29,7 +29,7 @@ class Change:
 
 def changes_of(world: World, happened: Happened) -> Iterator[Change]:
     """The changes that follow from something, for every app that listens at both levels."""
-    for app in {id(app): app for app in world.of_type(App)}.values():
+    for app in world.of_type(App):
         if isinstance(happened.about, Comment):
             live = world.lives.live(happened.about.live_id)
             if isinstance(live, LiveVideo):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from contextlib import suppress
 from functools import partial
@@ -22,12 +23,13 @@ _PATIENCE = 20
 
 @attrs.define(eq=False)
 class Delivery:
-    """One POST and what came of it; `answers` are the statuses, 0 for none."""
+    """One POST and what came of it: `answers` are the statuses, 0 for none, `took` how long each was waited for."""
 
     url: str
     signed: Signed
     changes: int
     answers: list[int] = attrs.field(factory=list)
+    took: list[float] = attrs.field(factory=list)
     dropped: bool = False
 
     @property
@@ -139,6 +141,7 @@ class Deliveries:
 
     async def _attempt(self, session: aiohttp.ClientSession, delivery: Delivery) -> None:
         self.sent += 1
+        begun = time.monotonic()
         try:
             async with session.post(
                 delivery.url, data=delivery.signed.body, headers=delivery.signed.headers, allow_redirects=False
@@ -147,6 +150,7 @@ class Deliveries:
         except (aiohttp.ClientError, TimeoutError):
             status = 0
         delivery.answers.append(status)
+        delivery.took.append(time.monotonic() - begun)
         if status == 200:
             return
         self.refused += 1

@@ -5,6 +5,7 @@ import { count, duration, since, timeOf } from "./format.js";
 import { buyersWon, minutesBack, rate, serverNow, units } from "./figures.js";
 import { useTick } from "./live.js";
 import { Practice } from "./practice.js";
+import { StreamLine } from "./streams.js";
 import { Icon } from "./views.js";
 import { showStatusWords } from "./words.js";
 
@@ -101,6 +102,7 @@ export function StatusBar({ store, title, can, onRun, onHelp, onAlerts }) {
         <button type="button" class="quiet icon-only theme-switch" data-theme-switch aria-label=${_("Light or dark")}></button>
         <button type="button" class="quiet icon-only help-button" aria-label=${_("Keyboard shortcuts")} onClick=${onHelp}>?</button>
       </div>
+      <${StreamLine} state=${state} showId=${api.showId} now=${now} />
     </header>`;
 }
 
@@ -118,6 +120,10 @@ export const Away = ({ phase, since: at, next, onRetry }) => (AWAY[phase] ? html
     ${phase === "signed_out" && html`<a class="button small" href=${`/sign-in?next=${encodeURIComponent(next)}`}>${_("Sign in")}</a>`}
   </div>` : null);
 
+/** What somebody should know who starts a show that hears nothing. */
+const unheard = (state) => (state.streams.length || state.show?.practice ? []
+  : [_("This show listens to no stream: no comment comes in by itself. A stream can be added while it runs, too.")]);
+
 /** What to ask before a show is started, paused, resumed or stopped, with what that means right now. */
 export function question(verb, state, looks) {
   const waiting = [...state.items.values()].reduce((sum, item) => sum + item.waitlist_count, 0);
@@ -127,7 +133,7 @@ export function question(verb, state, looks) {
   if (looks) left.push(ngettext("{n} decision is still open in the review lane: it stays there, and accepting still works while units are left.",
     "{n} decisions are still open in the review lane: they stay there, and accepting still works while units are left.", looks));
   return {
-    activate: { title: _("Start the show?"), yes: _("Start show"), text: _("From now on comments claim items, the first valid claim wins.") },
+    activate: { title: _("Start the show?"), yes: _("Start show"), notes: unheard(state), text: _("From now on comments claim items, the first valid claim wins.") },
     resume: { title: _("Resume the show?"), yes: _("Resume"), text: _("Comments claim items again from now on. Those that came during the pause stay uncounted.") },
     pause: { title: _("Pause the show?"), yes: _("Pause"), text: _("Comments that arrive while it is paused are kept and shown, but they never claim anything, not even after you resume.") },
     stop: { title: _("Stop the show?"), yes: _("Stop the show"), danger: true, notes: left, text: _("The show ends for good. Comments after the end are kept and marked late; you can still release and award.") },

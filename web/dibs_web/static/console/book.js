@@ -17,7 +17,7 @@ export class ClaimBook {
 
   clear() {
     Object.assign(this, {
-      byId: new Map(), feed: [], queues: new Map(), looks: new Map(), wins: new Map(), comments: new Set(),
+      byId: new Map(), feed: [], queues: new Map(), looks: new Map(), wins: new Map(), comments: new Map(),
     });
     this.shape += 1;
   }
@@ -70,13 +70,14 @@ export class ClaimBook {
   }
 
   note(claim) {
-    if (claim.status === "waitlist") queueOf(this.queues, claim.item_id).set(claim.claim_id, claim);
+    if (claim.status === "waitlist") entryOf(this.queues, claim.item_id).set(claim.claim_id, claim);
     if (NEEDS_A_LOOK.has(claim.status)) this.looks.set(claim.claim_id, claim);
     if (claim.status === "winner") this.wins.set(claim.buyer_id, (this.wins.get(claim.buyer_id) ?? 0) + 1);
-    if (claim.comment_no != null) this.comments.add(claim.comment_no);
+    if (claim.comment_no != null) entryOf(this.comments, claim.comment_no).set(claim.claim_id, claim);
   }
 
   forget(claim) {
+    this.comments.get(claim.comment_no)?.delete(claim.claim_id);
     if (claim.status === "waitlist") this.queues.get(claim.item_id)?.delete(claim.claim_id);
     this.looks.delete(claim.claim_id);
     if (claim.status !== "winner") return;
@@ -94,6 +95,14 @@ export class ClaimBook {
     }
   }
 
+  /** What became of a comment by its claims: "claim", "declined", or null while any of them is open, or there is none. */
+  settled(commentNo) {
+    const claims = [...(this.comments.get(commentNo)?.values() ?? [])].filter((claim) => claim.kind !== "pass");
+    const statuses = claims.map((claim) => claim.status);
+    if (!statuses.length || statuses.some((status) => NEEDS_A_LOOK.has(status))) return null;
+    return statuses.every((status) => status === "declined") ? "declined" : "claim";
+  }
+
   /** What an operator has to decide, the oldest comment first. */
   toDecide() {
     return [...this.looks.values()].sort(byTime);
@@ -102,9 +111,9 @@ export class ClaimBook {
 
 const byTime = (a, b) => Date.parse(a.posted_at) - Date.parse(b.posted_at) || feedKey(a) - feedKey(b);
 
-function queueOf(queues, itemId) {
-  if (!queues.has(itemId)) queues.set(itemId, new Map());
-  return queues.get(itemId);
+function entryOf(map, key) {
+  if (!map.has(key)) map.set(key, new Map());
+  return map.get(key);
 }
 
 /** The first index whose key is not below `key`. */

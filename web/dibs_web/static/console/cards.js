@@ -1,7 +1,7 @@
 /** The cards of the review lane: what was written, what was read in it, why nobody decided it yet, and what to do. */
 import { _, ngettext } from "../lib/i18n.js";
 import { html, useEffect, useRef, useState } from "./html.js";
-import { count, itemLabel, nameOf, timeOf } from "./format.js";
+import { authorOf, count, itemLabel, nameOf, timeOf } from "./format.js";
 import { likely } from "./forms.js";
 import { commentOf } from "./state.js";
 import { Icon } from "./views.js";
@@ -89,7 +89,7 @@ export const MissingCard = ({ number, claims, index, active, can, onAdd, onBuyer
   <//>`;
 
 export function UnclearCard({ comment, index, active, state, can, onGive, onAside, onBuyer }) {
-  const who = { buyer_id: comment.buyer_id, handle: comment.author?.name || comment.author?.id };
+  const who = { buyer_id: comment.buyer_id, handle: authorOf(comment) };
   return html`
     <${Card} index=${index} active=${active} label=${_("{name}: {reason}", { name: nameOf(who), reason: reasonWords(comment.reason) })}>
       <${Who} claim=${who} at=${comment.posted_at} blocked=${state.blockedView.has(comment.buyer_id)} onBuyer=${onBuyer} />

@@ -1,7 +1,7 @@
 /** Right: every comment that was heard, and what became of it. */
 import { _ } from "../lib/i18n.js";
 import { html, useMemo, useRef, useState } from "./html.js";
-import { count, timeOf } from "./format.js";
+import { authorOf, count, timeOf } from "./format.js";
 import { useParts } from "./live.js";
 import { Icon, Search, Segments } from "./views.js";
 import { ListRow, WindowedList, memo, newComments } from "./vlist.js";
@@ -14,13 +14,20 @@ const MARKS = {
 const MARK_WORDS = {
   claim: _("claim"), pass: _("pass"), review: _("look"), stored: _("kept"), quarantined: _("unread"),
 };
+const SETTLED = { claim: ["won", _("claim")], declined: ["gone", _("declined")] };
 const ACTS = new Set(["claim", "pass", "review"]);
+
+/** The icon and the word beside a comment; a doubtful one has what an operator made of it. */
+const markOf = ({ verdict, settled }) => SETTLED[settled] ?? [MARKS[verdict], MARK_WORDS[verdict]];
 
 /** What became of a comment, in words; empty for ordinary chatter. */
 export function outcome(comment) {
   const parts = [];
-  if (comment.verdict !== "ignored") parts.push(verdictWords(comment.verdict));
+  if (comment.settled) parts.push(comment.settled === "claim" ? _("accepted by an operator") : reasonWords("declined_by_operator"));
+  else if (comment.verdict !== "ignored") parts.push(verdictWords(comment.verdict));
   if (comment.late) parts.push(_("late"));
+  if (comment.edited_text != null) parts.push(_("changed afterwards, the first text counts"));
+  if (comment.removed_at) parts.push(_("deleted afterwards"));
   if (comment.reason && comment.reason !== "no_claim_word") parts.push(reasonWords(comment.reason));
   if (comment.rule && ACTS.has(comment.verdict)) parts.push(_("matched by: {rule}", { rule: ruleWords(comment.rule) }));
   return parts.join(" – ");
@@ -30,19 +37,21 @@ const CommentRow = memo((props) => {
   const { row: comment, blocked, onBuyer, onGive } = props;
   const told = outcome(comment);
   const id = `comment-${comment.comment_no}`;
-  const mark = MARKS[comment.verdict];
-  const author = comment.author?.name || comment.author?.id;
+  const [mark, markWord] = markOf(comment);
+  const author = authorOf(comment);
   const name = html`<bdi class=${author ? "handle" : "handle nobody"}>${author ?? _("Hidden author")}</bdi>`;
   const shut = comment.buyer_id && blocked.has(comment.buyer_id);
   return html`
-    <${ListRow} ...${props} class=${`comment verdict-${comment.verdict} ${shut ? "by-blocked" : ""}`} describedBy=${told ? id : undefined}
+    <${ListRow} ...${props} class=${`comment verdict-${comment.settled ?? comment.verdict} ${shut ? "by-blocked" : ""}`} describedBy=${told ? id : undefined}
       title=${told || undefined}>
       <time dateTime=${comment.posted_at}>${timeOf(comment.posted_at)}</time>
       <p class="comment-body">${comment.buyer_id && onBuyer
         ? html`<button type="button" class="plain" tabindex="-1" onClick=${() => onBuyer({ buyer_id: comment.buyer_id, handle: author })}>${name}</button>`
         : name}${" "}${shut && html`<span class="blocked-mark"><${Icon} name="blocked" />${_("blocked")}</span> `}
-        <bdi class="comment-text">${comment.text}</bdi></p>
-      ${mark && html`<span class="comment-mark"><${Icon} name=${mark} />${comment.late ? _("late") : MARK_WORDS[comment.verdict]}</span>`}
+        <bdi class=${`comment-text ${comment.removed_at ? "comment-gone" : ""}`}>${comment.text}</bdi>
+        ${comment.edited_text != null && html`<span class="comment-edited">${" "}${_("now:")} <bdi>${comment.edited_text}</bdi></span>`}
+        ${comment.removed_at && html`<span class="comment-edited">${" "}${_("deleted")}</span>`}</p>
+      ${mark && html`<span class="comment-mark"><${Icon} name=${mark} />${comment.late ? _("late") : markWord}</span>`}
       ${onGive && props.held && html`<button type="button" class="small give" onClick=${() => onGive(comment)}
         aria-label=${author ? _("Give item to {name}", { name: author }) : _("Give item to the hidden author")}>${_("Give item")}</button>`}
       ${told && html`<span class="comment-told" id=${id}>${told}</span>`}

@@ -1,7 +1,7 @@
 /** The drawer of one item: who won, who waits, and what an operator may do about it. */
 import { _, ngettext } from "../lib/i18n.js";
 import { html, useEffect, useState } from "./html.js";
-import { count, itemLabel } from "./format.js";
+import { count, itemLabel, money } from "./format.js";
 import { useParts } from "./live.js";
 import { Award } from "./award.js";
 import { Modal } from "./dialogs.js";
@@ -33,7 +33,7 @@ function useDetail(api, itemId, item) {
 const Heading = ({ item }) => html`
   <span class="drawer-title"><span class="item-number"><bdi>${item.item_number}</bdi></span>
     <span><bdi>${item.title || _("Untitled")}</bdi>${item.variant && html` <bdi class="variant">${item.variant}</bdi>`}
-      ${item.price && html` <span class="price">${item.price}</span>`}</span></span>`;
+      ${item.price && html` <span class="price">${money(item.price)}</span>`}</span></span>`;
 
 /** Everything about the item itself, folded away until it is wanted. */
 const Edit = ({ item, state, acts, api, touched, onMove, onSave, onGone }) => html`

@@ -1,14 +1,39 @@
 /** Times and numbers for people, in the language of the page. */
-import { _, formatNumber } from "../lib/i18n.js";
+import { _, formatNumber, language } from "../lib/i18n.js";
+
+const { currency, timeZone } = document.querySelector("[data-currency]")?.dataset ?? {};
+const coins = new Intl.NumberFormat(language, { style: "currency", currency: currency ?? "USD" });
+const clock = clockIn(timeZone);
+const KEPT_TIMES = 2000;
+const times = new Map();
+
+/** A clock in a time zone; in the browser's own if it does not know that one. */
+function clockIn(zone) {
+  try {
+    return new Intl.DateTimeFormat(language, { timeStyle: "medium", timeZone: zone });
+  } catch {
+    return new Intl.DateTimeFormat(language, { timeStyle: "medium" });
+  }
+}
 
 const two = (value) => String(value).padStart(2, "0");
 
-/** Wall-clock time of an RFC 3339 instant, "–" if there is none; by hand, for it is asked for with every row. */
+/**
+ * Time of day of an RFC 3339 instant in the workspace's time zone, "–" if there is none. Written once for each second:
+ * it is asked for with every row.
+ */
 export function timeOf(instant) {
   if (!instant) return "–";
-  const at = new Date(instant);
-  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  const second = Math.floor(new Date(instant) / 1000);
+  if (!times.has(second)) {
+    if (times.size >= KEPT_TIMES) times.clear();
+    times.set(second, clock.format(second * 1000));
+  }
+  return times.get(second);
 }
+
+/** An amount in the workspace's currency. */
+export const money = (amount) => coins.format(Number(amount));
 
 /** A whole number with separators, "–" if it is not known. */
 export const count = (value) => (value == null ? "–" : formatNumber(value));
@@ -33,3 +58,9 @@ export const itemLabel = (thing) =>
 
 /** The buyer's handle, or that the author is hidden. */
 export const nameOf = (claim) => claim.handle || _("Hidden author");
+
+/** What the author of a comment is called; nothing of somebody who was erased. */
+export function authorOf(comment) {
+  const id = comment.author?.id;
+  return comment.author?.name || (id?.startsWith("erased:") ? undefined : id);
+}

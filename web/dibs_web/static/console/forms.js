@@ -2,7 +2,7 @@
 import { _ } from "../lib/i18n.js";
 import { html, useState } from "./html.js";
 import { Modal } from "./dialogs.js";
-import { count, itemLabel, nameOf } from "./format.js";
+import { authorOf, count, itemLabel, nameOf } from "./format.js";
 import { Fault } from "./views.js";
 
 /** The items with those first that a text names; `named` are those only. */
@@ -23,7 +23,7 @@ export const ItemSelect = ({ items, label }) => html`
 export function GiveItem({ comment, items, onGive, onClose }) {
   const [fault, setFault] = useState(null);
   const sorted = likely(items, comment.text).all;
-  const author = { handle: comment.author?.name || comment.author?.id };
+  const author = { handle: authorOf(comment) };
   const submit = async (event) => {
     event.preventDefault();
     const form = new FormData(event.target);

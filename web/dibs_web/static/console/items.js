@@ -1,7 +1,7 @@
 /** Left: what is offered, how much of it is won, who waits. Only the rows in sight are in the document. */
 import { _, ngettext } from "../lib/i18n.js";
 import { html, useEffect, useMemo, useRef, useState } from "./html.js";
-import { count } from "./format.js";
+import { count, money } from "./format.js";
 import { useParts } from "./live.js";
 import { Icon, Search, Segments } from "./views.js";
 import { itemStatusWords } from "./words.js";
@@ -28,7 +28,7 @@ const ItemRow = memo(({ item, index, size, pinned, active, mark, onOpen }) => ht
         <span class="item-detail">
           ${pinned && html`<span class="on-now-mark"><${Icon} name="pin" />${_("On now")}</span>`}
           ${item.variant && html`<bdi>${item.variant}</bdi>`}
-          ${item.price && html`<span>${item.price}</span>`}
+          ${item.price && html`<span>${money(item.price)}</span>`}
           ${mark && html`<span class="mark">${mark}</span>`}
         </span>
       </span>
@@ -46,7 +46,7 @@ const OnNow = memo(({ item, onOpen }) => html`
   <button type="button" class=${`on-now status-${item.status}`}
     onClick=${() => onOpen(item.item_id)}>
     <span class="on-now-head"><span class="on-now-mark"><${Icon} name="pin" />${_("On now")}</span>
-      ${item.price && html`<span class="on-now-price">${item.price}</span>`}</span>
+      ${item.price && html`<span class="on-now-price">${money(item.price)}</span>`}</span>
     <span class="on-now-body">
       <span class="on-now-number"><bdi>${item.item_number}</bdi></span>
       <span class="on-now-what"><bdi class="on-now-title">${item.title || _("Untitled")}</bdi>

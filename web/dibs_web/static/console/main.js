@@ -16,6 +16,7 @@ import { Opened } from "./opened.js";
 import { ReviewPanel } from "./review.js";
 import { Bell } from "./sound.js";
 import { setBlocked } from "./state.js";
+import { StreamBanners } from "./streams.js";
 import { Store } from "./store.js";
 
 const Tabs = ({ tab, onTab, looks }) => html`
@@ -102,7 +103,8 @@ function App({ store, title, can, me }) {
   const buyer = can.readBuyers ? on.buyer : null;
   return html`
     <${StatusBar} store=${store} title=${title} can=${can} onRun=${on.run} onHelp=${on.help} onAlerts=${on.alerts} />
-    <${Away} phase=${phase} since=${store.since} next=${location.pathname} onRetry=${() => store.enter()} />
+    <div class="banners"><${Away} phase=${phase} since=${store.since} next=${location.pathname} onRetry=${() => store.enter()} />
+      <${StreamBanners} store=${store} can=${can} /></div>
     <main class="panels" data-tab=${tab} data-stale=${phase !== "live" && phase !== "catching" && phase !== "polling"}>
       <${ItemsPanel} store=${store} marks=${marks} onOpen=${on.item} onAdd=${on.add} onMove=${on.move} />
       <${ClaimsPanel} store=${store} only=${only} onOnly=${setOnly} marks=${marks} looks=${looks} onTab=${on.tab} onOpenItem=${on.item}
@@ -125,6 +127,6 @@ const bell = new Bell(store);
 root.replaceChildren();
 render(html`<${App} store=${store} title=${title} me=${me} bell=${bell} can=${{
   run: allowed.has("shows:run"), write: allowed.has("shows:write"),
-  buyers: allowed.has("buyers:write"), readBuyers: allowed.has("buyers:read"),
+  connect: allowed.has("connections:write"), buyers: allowed.has("buyers:write"), readBuyers: allowed.has("buyers:read"),
 }} />`, root);
 store.start();

@@ -12,7 +12,7 @@ export function emptyState() {
     show: null, items: new Map(), order: [], book: new ClaimBook(), comments: [], unclear: [],
     counts: { comments: null, claims: null, buyers: null }, minutes: new Map(), seconds: new Map(),
     coveredFrom: 0, clockAhead: 0, allClaims: false, claimsFrom: null, blockedView: new Map(),
-    epoch: null, seq: -1, problem: null, moreComments: true, staleQueues: new Set(),
+    streams: [], epoch: null, seq: -1, problem: null, moreComments: true, staleQueues: new Set(),
     versions: { show: 0, items: 0, claims: 0, comments: 0, looks: 0 },
   };
 }
@@ -21,6 +21,7 @@ export function emptyState() {
 export function loadSnapshot(state, snapshot) {
   const [epoch, seq] = splitPosition(snapshot.position);
   Object.assign(state, { epoch, seq, show: snapshot.show, counts: { ...snapshot.counts }, problem: null });
+  state.streams = snapshot.streams ?? [];
   state.clockAhead = snapshot.now ? Date.parse(snapshot.now) - Date.now() : 0;
   state.allClaims = snapshot.claims.length < SNAPSHOT_CLAIMS;
   state.items = new Map(snapshot.items.map((item) => [item.item_id, item]));
@@ -98,6 +99,7 @@ const HANDLERS = {
     const blocked = new Map(state.blockedView);
     if (data.blocked) blocked.set(data.buyer_id, data.handle ?? "");
     else blocked.delete(data.buyer_id);
+    if (data.erased) forget(state, data.buyer_id);
     setBlocked(state, blocked);
   },
   "show.status": (state, data) => {
@@ -110,11 +112,33 @@ const HANDLERS = {
     state.versions.show += 1;
     state.versions.items += 1;
   },
+  "stream.status": (state, { stream }) => {
+    const at = state.streams.findIndex((one) => one.stream_id === stream.stream_id);
+    state.streams = at < 0 ? [...state.streams, stream] : state.streams.map((one, n) => (n === at ? stream : one));
+    state.versions.show += 1;
+  },
+  "stream.removed": (state, data) => {
+    state.streams = state.streams.filter((one) => one.stream_id !== data.stream_id);
+    state.versions.show += 1;
+  },
+  "comment.edited": (state, data) => commentChanged(state, data.comment_no, { edited_text: data.text }),
+  "comment.removed": (state, data) => commentChanged(state, data.comment_no, { removed_at: data.at }),
   problem: (state, data) => {
     state.problem = data;
     state.versions.show += 1;
   },
 };
+
+/** Somebody was erased: their name and words go from what is on the screen too. */
+function forget(state, buyerId) {
+  const wordless = (row) => (row.buyer_id === buyerId
+    ? { ...row, text: "", edited_text: row.edited_text && "", author: { id: `erased:${buyerId}`, name: "" } } : row);
+  state.comments = state.comments.map(wordless);
+  state.unclear = state.unclear.map(wordless);
+  for (const claim of [...state.book.byId.values()]) {
+    if (claim.buyer_id === buyerId) state.book.put({ ...claim, handle: "", text: claim.text == null ? claim.text : "" });
+  }
+}
 
 /** Take the buyers who may not claim, a new map each time. */
 export function setBlocked(state, blocked) {
@@ -133,6 +157,16 @@ function addComment(state, comment) {
   bump(state.minutes, minuteOf(comment.received_at));
   bump(state.seconds, secondOf(comment.received_at));
   return undefined;
+}
+
+/** A comment that is loaded was changed, or deleted, at its platform. */
+function commentChanged(state, number, change) {
+  const known = commentOf(state, number);
+  if (known) replaceComment(state, { ...known, ...change });
+  const at = state.unclear.findIndex((one) => one.comment_no === number);
+  if (at >= 0) state.unclear = state.unclear.map((one, n) => (n === at ? { ...one, ...change } : one));
+  state.versions.comments += 1;
+  state.versions.looks += 1;
 }
 
 function replaceComment(state, comment) {
@@ -205,6 +239,17 @@ function putChanged(state, claim, before) {
   state.book.put(claim);
   state.versions.claims += 1;
   if (looked || state.book.looks.has(claim.claim_id)) state.versions.looks += 1;
+  settleComment(state, claim.comment_no);
+}
+
+/** A comment that no rule could decide shows what was made of it. */
+function settleComment(state, number) {
+  const comment = number == null ? null : commentOf(state, number);
+  const settled = comment?.verdict === "review" ? state.book.settled(number) : null;
+  if (!comment || (comment.settled ?? null) === settled) return;
+  state.comments = [...state.comments]; // another list: whoever keeps rows of it by their place reads it anew
+  replaceComment(state, { ...comment, settled });
+  state.versions.comments += 1;
 }
 
 /** Take the true positions of an item's waitlist, where it could not be followed event by event. */

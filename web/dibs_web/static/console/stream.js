@@ -3,6 +3,7 @@
 const TYPES = [
   "comment.received", "claim.created", "claim.released", "claim.promoted", "claim.changed",
   "item.updated", "item.removed", "items.reordered", "show.status", "buyer.changed", "operator.acted", "problem",
+  "stream.status", "stream.removed", "comment.edited", "comment.removed",
 ];
 
 /**

@@ -32,6 +32,8 @@ const REASONS = {
   // what the lane decided
   already_claimed: _("has this item already"),
   awarded: _("awarded by an operator instead"),
+  comment_deleted: _("the comment was deleted"),
+  comment_edited: _("the comment was changed"),
   buyer_blocked: _("buyer is blocked from claiming"),
   buyer_limit: _("over the limit for one buyer"),
   declined_by_operator: _("declined by an operator"),
@@ -93,6 +95,27 @@ const VERDICTS = {
   quarantined: _("could not be read"),
 };
 
+const STREAM_STATES = {
+  idle: _("ready"), waiting: _("waits for the broadcast"), choose: _("which broadcast?"), listening: _("listens"),
+  quiet: _("nobody comments"), trouble: _("trouble"), ended: _("ended"),
+};
+
+const STREAM_HELP = {
+  token: _("Connect the account again; the show then goes on where it was."),
+  removed: _("The access was taken back at the platform. Connect the account again."),
+  login: _("Sign in at the platform and do what it asks there, then connect the account again."),
+  permission: _("Connect the account again and allow everything that is asked for."),
+  disconnected: _("Connect the account again; the show then goes on where it was."),
+  gone: _("Look whether the broadcast still runs. Choose another one, or try again."),
+  configuration: _("Whoever runs this server has to put its settings for the platform right."),
+  unsupported: _("Paste the address of the broadcast, or hand comments in over the API."),
+  try_again: _("Nothing has to be done: it is tried again by itself."),
+  silent: _("Nothing has to be done: it was started anew."),
+  crash: _("It is tried again by itself. If it goes on, tell whoever runs this server."),
+  plugin_off: _("Switch the plugin on under Plugins."),
+  taken: _("End the other show, or say in the set-up that both may hear it."),
+};
+
 const look = (map, code) => (code == null ? "" : (map[code] ?? code));
 
 export const reasonWords = (code) => look(REASONS, code);
@@ -100,6 +123,8 @@ export const ruleWords = (code) => look(RULES, code);
 export const claimStatusWords = (code) => look(CLAIM_STATUS, code);
 export const itemStatusWords = (code) => look(ITEM_STATUS, code);
 export const showStatusWords = (code) => look(SHOW_STATUS, code);
+export const streamStateWords = (code) => look(STREAM_STATES, code);
+export const streamHelp = (code) => STREAM_HELP[code] ?? _("Try again. If it goes on, remove the stream and add it anew.");
 export const verdictWords = (code) => look(VERDICTS, code);
 
 /** What an event of a claim means in a sentence, for its chip's description. */

@@ -1,7 +1,7 @@
 /** The parts of the host view, all in large type. */
 import { _, ngettext } from "../lib/i18n.js";
 import { html } from "../console/html.js";
-import { count, nameOf, timeOf } from "../console/format.js";
+import { count, money, nameOf, timeOf } from "../console/format.js";
 import { units } from "../console/figures.js";
 import { showStatusWords } from "../console/words.js";
 
@@ -45,7 +45,7 @@ const Item = ({ item }) => html`
     <p class="host-number"><bdi>${item.item_number}</bdi></p>
     <h2 class="host-title" id="host-item-title"><bdi>${item.title || _("Untitled")}</bdi>
       ${item.variant && html`<bdi class="host-variant">${item.variant}</bdi>`}</h2>
-    <div class="host-line">${item.price && html`<p class="host-price">${item.price}</p>`}<${Left} item=${item} /></div>
+    <div class="host-line">${item.price && html`<p class="host-price">${money(item.price)}</p>`}<${Left} item=${item} /></div>
   </section>`;
 
 const Nothing = ({ state }) => html`
@@ -75,5 +75,5 @@ export const Foot = ({ items }) => (items.length ? html`
   <section class="host-foot" aria-labelledby="host-items"><h2 class="host-label" id="host-items">${_("Next items")}</h2>
     <ul>${items.map((item) => html`<li key=${item.item_id}><b><bdi>${item.item_number}</bdi></b>
       <span class="host-next-title"><bdi>${item.title || _("Untitled")}</bdi>${item.variant && html` <bdi class="host-variant">${item.variant}</bdi>`}</span>
-      <span class="host-next-left">${item.price && html`<span>${item.price}</span>`} ${_("{n} left", { n: count(item.total_quantity - item.claimed_count) })}</span></li>`)}</ul>
+      <span class="host-next-left">${item.price && html`<span>${money(item.price)}</span>`} ${_("{n} left", { n: count(item.total_quantity - item.claimed_count) })}</span></li>`)}</ul>
   </section>` : null);

@@ -1,0 +1,53 @@
+"""A long, busy broadcast: no comment missed, calls within what a Page of that size has, memory flat."""
+
+from __future__ import annotations
+
+import os
+
+from dibs_facebook.api import PageApi
+from dibs_facebook.known import MOST_IN_POSITION, MOST_KNOWN
+from dibs_facebook.source import CommentSource
+
+from .conftest import Listening
+
+MINUTES = int(os.environ.get("DIBS_TEST_MINUTES", "2"))
+RATE = 50
+# A Page has 4,800 calls a day for each person who engages with it: fifty comments a second are hundreds of people.
+CALLS_AN_HOUR = 6000
+
+
+async def test_a_busy_broadcast_is_read_whole_within_its_budget(listening: Listening) -> None:
+    world, seconds = listening.meta.world, MINUTES * 60
+    world.calls.clear()
+    _speak(listening, seconds)
+    came: set[str] = set()
+    doubled = 0
+    source = CommentSource(
+        PageApi(listening.platform.graph, listening.account), listening.stream({}), sleep=listening.sleep,
+        now=world.clock.now,
+    )  # fmt: skip
+    async for batch in source.batches():
+        ids = {comment.comment_id or "" for comment in batch.comments}
+        doubled += len(came & ids)
+        came |= ids
+        assert len(source._known._heard) <= MOST_KNOWN + MOST_IN_POSITION
+    print(len(came), world.calls.by_endpoint)
+    assert came == set(listening.written) and len(came) == seconds * RATE and doubled == 0
+    calls = world.calls.count("comments") + world.calls.count("node")
+    assert calls * 3600 / seconds <= CALLS_AN_HOUR, calls
+
+
+def _speak(listening: Listening, seconds: int) -> None:
+    """Each second plans the next, so that what is planned stays small."""
+    world, lives, begin = listening.meta.world, listening.meta.world.lives, listening.meta.world.clock.now()
+
+    def second(number: int) -> None:
+        if number == seconds:
+            lives.end(listening.live.id)
+            return
+        at = begin + number
+        for part in range(RATE):
+            lives.comment(listening.live.id, f"Viewer {part}", f"sold {part}", at=at + part / RATE)
+        world.schedule.at(at + 1, lambda: second(number + 1))
+
+    world.schedule.at(begin + 1, lambda: second(0))
