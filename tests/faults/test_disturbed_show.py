@@ -7,7 +7,6 @@ import asyncio
 import os
 from pathlib import Path
 
-import attrs
 import pytest
 
 from dibs.meta import pace as meta_pace
@@ -51,7 +50,10 @@ async def play(hall: Hall, script: tuple[Turn, ...], weather: Weather | None) ->
 async def test_a_disturbed_show_has_the_same_winners(pg_server: TestServer, tmp_path: Path, seed: int) -> None:
     script = write(seed)
     urls = [await pg_server.clone() for _ in range(2)]
-    async with open_hall(urls[0], tmp_path / "calm", QUICK) as calm, open_hall(urls[1], tmp_path / "wild", QUICK) as wild:
+    async with (
+        open_hall(urls[0], tmp_path / "calm", QUICK) as calm,
+        open_hall(urls[1], tmp_path / "wild", QUICK) as wild,
+    ):
         weather = Weather(wild, seed)
         async with asyncio.TaskGroup() as both:
             shows = [both.create_task(play(calm, script, None)), both.create_task(play(wild, script, weather))]

@@ -24,7 +24,15 @@ STORMY = {"31": 3, "32": 3, "33": 4}
 STOCK = SLOW | CALM | STORMY
 RUSH, CHATTER, MUCH_CHATTER = 8, 12, 60
 _CLAIMS = ("sold {}", "SOLD #{}", "{} sold", "sold {} please", "Sold {} 🙏")
-_TALK = ("so pretty", "boa noite ❤️", "which size is that?", "is {} still there?", "не плохо", "ganda naman po", "hola a todos")
+_TALK = (
+    "so pretty",
+    "boa noite ❤️",
+    "which size is that?",
+    "is {} still there?",
+    "не плохо",
+    "ganda naman po",
+    "hola a todos",
+)
 
 
 @attrs.frozen
