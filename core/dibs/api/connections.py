@@ -111,10 +111,11 @@ async def start(platform: str) -> Any:
 
 @blueprint.get("/oauth/<platform>/callback")
 @public
-@operation("Come back from the consent dialog of a platform", answer=None, status=302)
+@operation("Come back from the consent dialog of a platform", answer=None, status=302, errors=(404,))
 async def callback(platform: str) -> Any:
     """Where the platform sends the browser. It goes on to a page that says what happened; nothing is told here."""
     state, consents = request.args.get("state", ""), current_runtime().connections.consents
+    current_runtime().platforms.named(platform)
     identity = await _signed_in()
     if identity is None:  # the state stays good: who signs in again within its time may come back
         return _ended("signed_out", platform)

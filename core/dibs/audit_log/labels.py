@@ -27,10 +27,6 @@ _QUERIES: Mapping[str, str] = {
         FROM claims c LEFT JOIN buyers b ON b.workspace_id = c.workspace_id AND b.id = c.buyer_id
         WHERE c.workspace_id = $1 AND c.id = ANY($2::uuid[])
     """,
-    "member": """
-        SELECT u.id, u.name AS label FROM users u JOIN members m ON m.user_id = u.id
-        WHERE m.workspace_id = $1 AND u.id = ANY($2::uuid[])
-    """,
     "connection": "SELECT id, name AS label FROM connections WHERE workspace_id = $1 AND id = ANY($2::uuid[])",
     "stream": """
         SELECT s.id, concat_ws(' · ', nullif(c.name, ''), nullif(s.title, '')) AS label

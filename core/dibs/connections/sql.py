@@ -48,8 +48,9 @@ DELETE FROM connections c WHERE c.workspace_id = $1 AND c.id = $2
     AND NOT EXISTS (SELECT FROM streams s WHERE s.workspace_id = $1 AND s.connection_id = $2)
 RETURNING 1
 """
+# An account whose token has died is still one's own: what the platform goes on sending about it is heard.
 BY_ACCOUNT = """
-SELECT workspace_id, id FROM connections WHERE platform = $1 AND account_id = $2 AND status = 'connected'
+SELECT workspace_id, id FROM connections WHERE platform = $1 AND account_id = $2 AND status <> 'disconnected'
 ORDER BY workspace_id
 """
 # A sign-in at one platform may open accounts at another one: `details` then says at which the person signed in.

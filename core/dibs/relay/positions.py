@@ -57,6 +57,12 @@ LEFT JOIN relay_positions p ON p.workspace_id = t.workspace_id AND p.topic = t.t
 WHERE m.topic = '*' AND (t.last_seq <> coalesce(p.seq, 0) OR t.epoch <> coalesce(p.epoch, t.epoch))
 LIMIT 1000
 """
+_LIVE = """
+SELECT DISTINCT s.workspace_id FROM shows s
+WHERE s.status IN ('active', 'paused') AND NOT EXISTS (
+    SELECT 1 FROM relay_positions p WHERE p.workspace_id = s.workspace_id AND p.topic = '*'
+)
+"""
 _FORGET = "DELETE FROM relay_positions WHERE workspace_id = $1"
 
 
@@ -128,6 +134,11 @@ async def advance(connection: RawConnection, key: TopicKey, epoch: str, seq: int
 async def behind(pool: Pool) -> dict[TopicKey, int]:
     """The topics of followed workspaces that have news, and how much of it."""
     return {(row["workspace_id"], row["topic"]): row["behind"] for row in await pool.fetch(_BEHIND)}
+
+
+async def live_unfollowed(pool: Pool) -> list[UUID]:
+    """Workspaces with a live show that nobody follows yet."""
+    return [row["workspace_id"] for row in await pool.fetch(_LIVE)]
 
 
 async def forget(pool: Pool, workspace_id: UUID) -> None:

@@ -196,6 +196,9 @@ class Relay:
                 for workspace_id in {workspace_id for workspace_id, _ in found}:
                     if not await self._listeners(workspace_id):
                         await positions.forget(self._pool, workspace_id)
+                for workspace_id in await positions.live_unfollowed(self._pool):
+                    if await self._listeners(workspace_id):
+                        await positions.begin(self._pool, (workspace_id, positions.EVERYTHING), {})
                 for key in found:
                     self._ring(key, 0)
             except (*LOST, UnavailableError, asyncpg.PostgresError) as error:

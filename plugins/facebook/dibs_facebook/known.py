@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from dibs import IncomingComment
+from dibs.clock import utc_now
 from dibs.meta import as_id, as_list, as_number, as_text
 from dibs.platforms import CommentEdit, Position
 from dibs_facebook.decoding import place
@@ -70,9 +71,13 @@ class Known:
         return found
 
     def add(self, comments: Sequence[IncomingComment]) -> Position:
-        """Take comments for handed over; the position to store with them."""
+        """Take comments for handed over; the position to store with them.
+
+        A time that lies ahead of us counts as now: as a lower bound it would hide all that comes before it.
+        """
+        now = utc_now().timestamp()
         for comment in comments:
-            at = comment.posted_at.timestamp()
+            at = min(now, comment.posted_at.timestamp())
             self._heard[comment.comment_id or ""] = _Heard(at, hash(comment.text))
             self.newest = max(at, self.newest or at)
         while len(self._heard) > MOST_KNOWN:

@@ -49,6 +49,7 @@ class CommentSource:
     _swept: float = attrs.field(default=0.0, init=False)
     _looked_at: float = attrs.field(default=0.0, init=False)
     _ended: bool = attrs.field(default=False, init=False)
+    _worked: bool = attrs.field(default=False, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._known = Known.from_position(self.stream.position)
@@ -105,11 +106,12 @@ class CommentSource:
         try:
             async for batch in batches:
                 yield batch
+                self._worked = True
         except RefusedError as refused:
             if refused.reason not in ("gone", "request"):
                 raise
             await self._still_runs()
-            if not self._ended and refused.reason == "gone":
+            if not self._ended and (refused.reason == "gone" or self._worked):
                 raise TryAgainError("Facebook does not show the comments now.", retry_after=LOOK_SECONDS) from refused
             if not self._ended:
                 raise

@@ -30,11 +30,11 @@ class MetaSimulator(Simulator):
     async def start(self, host: str, port: int, public_url: str) -> RunningSimulator:
         """Answer at `host:port`; any address of `public_url` may be redirected to."""
         running = await start(host, port)
-        app, base = running.seed.app, f"{public_url}/api/connections/oauth"
+        app, base = running.seed.app, f"{public_url}/webhooks"
         app.redirect_origin = public_url
-        app.deauthorize_url, app.deletion_url = f"{base}/facebook/deauthorize", f"{base}/facebook/delete"
+        app.deauthorize_url, app.deletion_url = f"{base}/facebook/deauthorize", f"{base}/facebook/data-deletion"
         app.instagram_deauthorize_url = f"{base}/instagram/deauthorize"
-        app.instagram_deletion_url = f"{base}/instagram/delete"
+        app.instagram_deletion_url = f"{base}/instagram/data-deletion"
         return SimulatedMeta(running, public_url)
 
 

@@ -17,29 +17,17 @@ from dibs_facebook import FacebookPlatform
 from dibs_facebook.api import PageApi
 from dibs_facebook.settings import FacebookInstance
 from dibs_facebook.source import CommentSource
-from dibs_meta_simulator import hosts
 from dibs_meta_simulator.fixtures import meta
 from dibs_meta_simulator.model.lives import LiveVideo
 from dibs_meta_simulator.serving import Running
 
 __all__ = ["meta"]
 NOON = 1_767_268_800.0
-_FIELDS = {
-    "facebook": hosts.FACEBOOK,
-    "graph": hosts.GRAPH,
-    "streaming": hosts.STREAMING,
-    "instagram": hosts.INSTAGRAM,
-    "instagram_api": hosts.INSTAGRAM_API,
-    "instagram_graph": hosts.INSTAGRAM_GRAPH,
-}
 
 
 def instance(meta: Running, **more: Any) -> FacebookInstance:
     """Settings that point the adapter at the simulator."""
-    app = meta.seed.app
-    at = {field: meta.host(host) for field, host in _FIELDS.items()}
-    given = {"app_id": app.id, "app_secret": app.secret, "verify_token": app.verify_token, "hosts": at}
-    return structure(given | more, FacebookInstance)
+    return structure({**meta.settings["facebook"], **more}, FacebookInstance)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import pytest
 
+from dibs import clock
 from dibs.platforms import RefusedError
 from dibs_meta_simulator.model.tokens import Death
 
@@ -96,6 +97,34 @@ async def test_more_comments_in_one_second_than_a_page_holds(listening: Listenin
     )
     await listening.run()
     all_once(listening)
+
+
+async def test_a_call_that_is_refused_once_is_asked_again(listening: Listening) -> None:
+    where = {"endpoint": "comments"}
+    listening.meta.world.faults.set("error", code=100, where=where, after=10, lasts=5)
+    listening.chatter(30.0, 5.0)
+    await listening.run()
+    assert [error.scope for error in listening.waits] == ["call"]
+    same_comments(listening)
+
+
+async def test_a_call_that_is_always_refused_stops_the_stream(listening: Listening) -> None:
+    listening.meta.world.faults.set("error", code=100, where={"endpoint": "comments"})
+    with pytest.raises(RefusedError) as caught:
+        await listening.run()
+    assert caught.value.reason == "request"
+
+
+async def test_a_comment_from_the_future_hides_nothing(listening: Listening) -> None:
+    world = listening.meta.world
+    world.schedule.at(
+        world.clock.now() + 5,
+        lambda: world.lives.comment(listening.live.id, "Bia Souza", "later", at=world.clock.now() + 10**8),
+    )
+    listening.chatter(40.0, 20.0)
+    await listening.run(lambda batch: len(listening.stored) > 300)
+    await listening.sleep(6.0)
+    assert listening.position["t"] < clock.utc_now().timestamp() + 1
 
 
 async def test_missing_authors_and_the_sellers_own_words(listening: Listening) -> None:
