@@ -43,11 +43,14 @@ class Weather:
     def __attrs_post_init__(self) -> None:
         self._rng = random.Random(self.seed)
 
-    def before(self, turn: int) -> None:
-        """What is wrong while the comments of a turn are written and read."""
+    def begin(self, turn: int = 0) -> None:
+        """What is odd all the time, and until access ends: no event stream."""
         self._set("bare_proof", "profile_plus_tasks", "live_now_status")
         if turn < TOKEN_TURN:
             self._set("stream_400")
+
+    def before(self, turn: int) -> None:
+        """What is wrong while the comments of a turn are written and read."""
         if turn == LINE_TURN:
             self._broken_line()
         elif turn == STORM_TURN:
@@ -99,7 +102,8 @@ class Weather:
         self.struck.update({fault.name: fault.struck for fault in self._on})
         self._on.clear()
         faults.clear()
-        self.hall.meta.world.budgets.clear()
+        self._empty_budget()
+        self.begin(turn.number + 1)
 
     def at_the_end(self) -> None:
         """The end itself: still listed as live, then nothing to be read any more."""
@@ -139,6 +143,10 @@ class Weather:
             budget.spend(world.clock.now())
         self._set("error", code=80002, calls=1, where={"endpoint": "live_media"})
 
+    def _empty_budget(self) -> None:
+        """There is plenty again, and the next answer says so."""
+        self.hall.meta.world.budgets.set("pages", self.hall.meta.seed.page.id, 100_000, quiet=0)
+
     def _lose_webhooks(self) -> None:
         self._set("webhook_lost", where=PAGE)
         self._set("webhook_lost", where=ACCOUNT, share=0.5)
@@ -149,7 +157,15 @@ class Weather:
 
 async def play_turn(hall: Hall, turn: Turn, weather: Weather | None) -> None:
     """Write what is said in a turn, and wait until it was heard."""
-    hall.meta.deliveries.batch, hall.meta.deliveries.hold = 1000, 0.1
+    began = monotonic()
+    try:
+        await _play(hall, turn, weather)
+    finally:
+        print(f"turn {turn.number}: {monotonic() - began:.1f} s, {'disturbed' if weather else 'calm'}")
+
+
+async def _play(hall: Hall, turn: Turn, weather: Weather | None) -> None:
+    hall.meta.deliveries.batch, hall.meta.deliveries.hold = 4 if turn.number == STORM_TURN else 1000, 0.1
     if weather is None:
         hall.write(turn)
         await hall.hears()
