@@ -173,8 +173,11 @@ class CommentSource:
     def _batch(
         self, comments: Sequence[IncomingComment], *, viewers: int | None = None, source: str = "poll"
     ) -> SourceBatch:
-        """What is new in what was read."""
+        """What is new in what was read, or told by the event stream."""
         edits = self._known.edited(comments)
         fresh = self._known.fresh(comments)
-        position = self._known.add(fresh) if fresh else None
+        if source == "stream":
+            self._known.remember(fresh)
+            return SourceBatch(tuple(fresh), tuple(edits), source=source)
+        position = self._known.add(fresh, comments)
         return SourceBatch(tuple(fresh), tuple(edits), position=position, viewers=viewers, source=source)
