@@ -79,7 +79,11 @@ class CommentSource:
     async def _catch_up(self) -> AsyncIterator[SourceBatch]:
         """From the position on, or what is there; a position even if nothing is there, so that a crash finds it."""
         if self._known.newest is None:
-            yield attrs.evolve(self._batch(await self._walker.newest() or ()), position=self._known.position())
+            newest = await self._walker.newest()
+            if newest is None:
+                async for batch in self._forward(self._from()):
+                    yield batch
+            yield attrs.evolve(self._batch(newest or ()), position=self._known.position())
         else:
             async for batch in self._forward(self._known.since):
                 yield batch
@@ -95,7 +99,7 @@ class CommentSource:
             viewers = await self._still_runs()
         newest = await self._walker.newest()
         if newest is None:
-            async for batch in self._forward(self._known.since):
+            async for batch in self._forward(self._from()):
                 yield batch
         yield self._batch(newest or (), viewers=viewers)
         async for batch in self._sweep():
@@ -126,6 +130,11 @@ class CommentSource:
                 if batch.comments:
                     yield batch
         self._swept, self._walker.used_cursors = newest, False
+
+    def _from(self) -> int | None:
+        """Where to begin, in unix seconds: behind what is known, else where comments begin to count."""
+        first = None if self.stream.since is None else max(0, int(self.stream.since.timestamp()))
+        return first if self._known.since is None else self._known.since
 
     async def _forward(self, since: int | None) -> AsyncIterator[SourceBatch]:
         async for comments in self._walker.forward(since):
@@ -174,8 +183,11 @@ class CommentSource:
     def _batch(
         self, comments: Sequence[IncomingComment], *, viewers: int | None = None, source: str = "poll"
     ) -> SourceBatch:
-        """What is new in what was read."""
+        """What is new in what was read, or told by the event stream."""
         edits = self._known.edited(comments)
         fresh = self._known.fresh(comments)
-        position = self._known.add(fresh) if fresh else None
+        if source == "stream":
+            self._known.remember(fresh)
+            return SourceBatch(tuple(fresh), tuple(edits), source=source)
+        position = self._known.add(fresh, comments)
         return SourceBatch(tuple(fresh), tuple(edits), position=position, viewers=viewers, source=source)
