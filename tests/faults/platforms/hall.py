@@ -32,8 +32,8 @@ SELECT comment_id, platform, text, author_id, buyer_id IS NULL AS nobody, verdic
 WHERE workspace_id = $1 AND show_id = $2 ORDER BY comment_no
 """
 _CLAIMS = """
-SELECT c.item_number, m.author_name AS name, c.kind, c.quantity, c.status, c.reason, c.place, c.decision_no, c.decided_at,
-    m.posted_at, m.comment_no
+SELECT c.item_number, m.author_name AS name, c.kind, c.quantity, c.status, c.reason, c.place, c.decision_no,
+    c.decided_at, m.posted_at, m.comment_no
 FROM claims c JOIN comments m ON m.workspace_id = c.workspace_id AND m.show_id = c.show_id
     AND m.comment_no = c.comment_no
 WHERE c.workspace_id = $1 AND c.show_id = $2 ORDER BY c.decision_no
