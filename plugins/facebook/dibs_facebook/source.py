@@ -23,7 +23,8 @@ from dibs_facebook.walking import Walker
 LOOK_SECONDS, MOST_LOOK_SECONDS = 10.0, 60.0
 SECOND_LOOK_SECONDS = 4.0
 LAST_SWEEP_SECONDS = 60
-WITH_EVENTS_SECONDS = 15.0
+# Seldom, but a dead access has to be told within ten seconds: the event stream does not say so.
+WITH_EVENTS_SECONDS = 8.0
 LONGEST_SILENCE = 20.0
 log = structlog.get_logger("dibs.facebook")
 
@@ -48,6 +49,7 @@ class CommentSource:
     _swept: float = attrs.field(default=0.0, init=False)
     _looked_at: float = attrs.field(default=0.0, init=False)
     _ended: bool = attrs.field(default=False, init=False)
+    _worked: bool = attrs.field(default=False, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._known = Known.from_position(self.stream.position)
@@ -77,7 +79,11 @@ class CommentSource:
     async def _catch_up(self) -> AsyncIterator[SourceBatch]:
         """From the position on, or what is there; a position even if nothing is there, so that a crash finds it."""
         if self._known.newest is None:
-            yield attrs.evolve(self._batch(await self._walker.newest() or ()), position=self._known.position())
+            newest = await self._walker.newest()
+            if newest is None:
+                async for batch in self._forward(self._from()):
+                    yield batch
+            yield attrs.evolve(self._batch(newest or ()), position=self._known.position())
         else:
             async for batch in self._forward(self._known.since):
                 yield batch
@@ -93,7 +99,7 @@ class CommentSource:
             viewers = await self._still_runs()
         newest = await self._walker.newest()
         if newest is None:
-            async for batch in self._forward(self._known.since):
+            async for batch in self._forward(self._from()):
                 yield batch
         yield self._batch(newest or (), viewers=viewers)
         async for batch in self._sweep():
@@ -104,11 +110,12 @@ class CommentSource:
         try:
             async for batch in batches:
                 yield batch
+                self._worked = True
         except RefusedError as refused:
             if refused.reason not in ("gone", "request"):
                 raise
             await self._still_runs()
-            if not self._ended and refused.reason == "gone":
+            if not self._ended and (refused.reason == "gone" or self._worked):
                 raise TryAgainError("Facebook does not show the comments now.", retry_after=LOOK_SECONDS) from refused
             if not self._ended:
                 raise
@@ -123,6 +130,11 @@ class CommentSource:
                 if batch.comments:
                     yield batch
         self._swept, self._walker.used_cursors = newest, False
+
+    def _from(self) -> int | None:
+        """Where to begin, in unix seconds: behind what is known, else where comments begin to count."""
+        first = None if self.stream.since is None else max(0, int(self.stream.since.timestamp()))
+        return first if self._known.since is None else self._known.since
 
     async def _forward(self, since: int | None) -> AsyncIterator[SourceBatch]:
         async for comments in self._walker.forward(since):
@@ -171,8 +183,11 @@ class CommentSource:
     def _batch(
         self, comments: Sequence[IncomingComment], *, viewers: int | None = None, source: str = "poll"
     ) -> SourceBatch:
-        """What is new in what was read."""
+        """What is new in what was read, or told by the event stream."""
         edits = self._known.edited(comments)
         fresh = self._known.fresh(comments)
-        position = self._known.add(fresh) if fresh else None
+        if source == "stream":
+            self._known.remember(fresh)
+            return SourceBatch(tuple(fresh), tuple(edits), source=source)
+        position = self._known.add(fresh, comments)
         return SourceBatch(tuple(fresh), tuple(edits), position=position, viewers=viewers, source=source)

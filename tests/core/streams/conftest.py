@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -124,23 +125,36 @@ def settings_for(server: ToyServer, database_url: str, data_dir: Path) -> Settin
     )
 
 
-async def started(settings: Settings, pace: Pace = QUICK) -> Runtime:
+async def started(settings: Settings, pace: Pace = QUICK, *, background: bool = True) -> Runtime:
     """A process with the toy platform."""
-    runtime = Runtime(settings)
+    runtime = Runtime(settings, background=background)
     assert runtime.plugins.add(toy, "toy")  # type: ignore[arg-type]
     runtime.pace = pace
     await runtime.start()
     return runtime
 
 
-@pytest.fixture
-async def studio(server: ToyServer, database_url: str, tmp_path: Path) -> AsyncIterator[Studio]:
-    runtime = await started(settings_for(server, database_url, tmp_path))
+async def furnished(runtime: Runtime, server: ToyServer) -> Studio:
+    """A workspace with a draft show and a connected account."""
     registration = Registration(email="ana@example.com", password="correct horse", name="Ana")
     user, workspace = await runtime.accounts.register(registration, "127.0.0.1")
     made = Studio(runtime, server, workspace.id, user.id, uuid7(), uuid7())
     made.show_id = await made.new_show()
     made.connection_id, _ = await made.connect()
+    return made
+
+
+@asynccontextmanager
+async def studio_without_readers(server: ToyServer, database_url: str, data_dir: Path) -> AsyncIterator[Studio]:
+    """A process that reads no stream itself: others are to."""
+    runtime = await started(settings_for(server, database_url, data_dir), background=False)
+    yield await furnished(runtime, server)
+    await runtime.close()
+
+
+@pytest.fixture
+async def studio(server: ToyServer, database_url: str, tmp_path: Path) -> AsyncIterator[Studio]:
+    made = await furnished(await started(settings_for(server, database_url, tmp_path)), server)
     yield made
     await made.assert_clean()
-    await runtime.close()
+    await made.runtime.close()

@@ -90,3 +90,13 @@ async def test_undelivered_answers_stand_on_the_dashboard(shop: Shop, bay: BaySe
 
     [told] = await hooks.attention(PooledData(shop.workspace_id, shop.app.runtime.db))
     assert (told.count, told.detail) == (1, "Friday") and str(shop.show_id) in told.path
+
+
+async def test_an_answer_that_may_not_be_given_does_not_stop_the_listening(shop: Shop, bay: BayServer) -> None:
+    bay.answers = [(400, {"reason": "permission"})]
+    await shop.say("sold 13", who="ana")
+    found = await shop.settled(1)
+    assert (found[0]["state"], found[0]["reason"]) == ("refused", "permission")
+    connection = await shop.app.runtime.connections.get(shop.workspace_id, shop.connection_id)
+    assert (connection.status, connection.health) == ("connected", "trouble")
+    assert connection.last_error_reason == "permission"

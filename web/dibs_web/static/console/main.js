@@ -69,9 +69,14 @@ function handlers({ store, acts, can, setOpen, setTab, setOnly }) {
   };
 }
 
-/** Ask once which buyers are blocked; events tell what changes after that. */
+/** Ask once which buyers are blocked, page by page; events tell what changes after that. */
 async function loadBlocked(store) {
-  const { buyers } = await store.api.blockedBuyers();
+  const buyers = [];
+  for (let cursor; cursor !== null;) {
+    const page = await store.api.blockedBuyers(cursor);
+    buyers.push(...page.buyers);
+    cursor = page.next;
+  }
   if (buyers.length) setBlocked(store.state, new Map([...store.state.blockedView, ...buyers.map((one) => [one.buyer_id, one.handle])]));
   store.schedule();
 }
