@@ -101,14 +101,17 @@ async def test_a_buyer_is_linked_to_a_customer(api: Api, person: NewPerson) -> N
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_no_violation_on_the_pages_of_the_catalogue(api: Api, person: NewPerson, scheme: Scheme) -> None:
     batch = await stocked(api)
-    await api.call("POST", f"/api/batches/{batch['batch_id']}/movements", {"kind": "hold", "quantity": "1", "reason": "x"})
+    await api.call(
+        "POST", f"/api/batches/{batch['batch_id']}/movements", {"kind": "hold", "quantity": "1", "reason": "x"}
+    )
     new = {"item_number": "12", "title": "Dress", "quantity": 3, "batch_id": batch["batch_id"]}
     show = await api.make_show("Friday", [new])
     customer = await api.call("POST", "/api/customers", {"name": "Ann Baker", "contact": "ann@example.com"})
+    ident = batch["batch_id"]
     bea = await person(width=360 if scheme == "dark" else 1440, height=800, scheme=scheme)
     await bea.sign_in("/shows")
     for path in (
-        "/catalogue", "/catalogue?q=zzz", f"/catalogue/{batch['product_id']}", f"/catalogue/batches/{batch['batch_id']}",
+        "/catalogue", "/catalogue?q=zzz", f"/catalogue/{batch['product_id']}", f"/catalogue/batches/{ident}",
         "/catalogue/import", "/customers", f"/customers/{customer['customer_id']}?buyer=x", f"/shows/{show}/setup",
     ):  # fmt: skip
         await bea.page.goto(bea.origin + path)

@@ -34,7 +34,7 @@ MAIN = (
     Entry("catalogue", "/catalogue", N_("Catalogue"), "catalogue:read"),
 )
 MORE = (
-    Entry("customers", "/customers", N_("Customers"), "catalogue:read", "members"),
+    Entry("customers", "/customers", N_("Customers"), "catalogue:read"),
     Entry("settings", "/settings", N_("Settings"), "workspace:read"),
     Entry("connections", "/connections", N_("Connections"), "connections:read"),
     Entry("members", "/members", N_("Members"), "members:read"),

@@ -293,4 +293,3 @@ def _stale(error: Exception) -> bool:
 def _faults(error: InvalidInputError | ConflictError, field: str) -> dict[str, str]:
     """What is wrong by field; a conflict is told at the one that it is about."""
     return faults_by_field(error) if isinstance(error, InvalidInputError) else {field: error.message}
-
