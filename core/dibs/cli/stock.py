@@ -75,6 +75,10 @@ async def _checked(db: Database, workspace_id: UUID | None) -> tuple[int, list[B
     return checked, broken
 
 
+def _count(batches: int) -> str:
+    return "1 batch adds" if batches == 1 else f"{batches:,} batches add"
+
+
 def _shape(report: BatchReport) -> dict[str, object]:
     ids = {"workspace_id": str(report.workspace_id), "batch_id": str(report.batch_id)}
     return {**ids, "name": report.name, "problems": list(report.problems)}
@@ -86,5 +90,5 @@ def _tell(checked: int, broken: list[BatchReport]) -> None:
         console.print(f"[red]broken[/] {escape(report.name)} ({report.batch_id})", soft_wrap=True)
         for problem in report.problems:
             console.print(f"       {escape(problem)}", soft_wrap=True)
-    words = f"[red]{len(broken)} of {checked} batches do not add up.[/]" if broken else f"{checked} batches add up."
+    words = f"[red]{len(broken)} of {checked} batches do not add up.[/]" if broken else f"{_count(checked)} up."
     console.print(words)
