@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from dibs.lane import commands
+from dibs.streams.model import StreamRow
+from dibs.streams.reader import Reader
 
 from .conftest import Studio, settings_for, started
 from .toy import ToyServer
@@ -276,3 +278,24 @@ async def test_another_process_takes_over_where_the_first_one_was(
         assert (await studio.one()).comments_seen == 2
     finally:
         await other.close()
+
+
+async def test_a_show_that_ends_while_the_platform_asks_to_wait_waits(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, look = [0], Reader._once
+
+    async def counted(self: Reader, row: StreamRow) -> None:
+        looks[0] += 1
+        await look(self, row)
+
+    monkeypatch.setattr(Reader, "_once", counted)
+    studio.server.go_live()
+    await studio.add()
+    await studio.run()
+    await studio.until(lambda row: row.state == "listening")
+    studio.server.status, studio.server.retry_after = 429, 3.0
+    await studio.until(lambda row: studio.streams.parts.holds.left(row.platform, studio.connection_id) > 0)
+    await studio.run("ended")
+    await studio.until(lambda row: row.state == "ended")
+    assert looks[0] < 30, looks
