@@ -227,7 +227,7 @@ class Connections:
         return connection_id, verb
 
     async def by_account(self, platform: str, account_id: str) -> list[tuple[UUID, UUID]]:
-        """Workspace and connection of everyone who has this account connected now."""
+        """Workspace and connection of everyone who has this account connected, also with a token that is dead."""
         return _pairs(await self.db.hot_fetch(sql.BY_ACCOUNT, platform, account_id))
 
     async def of_user(self, platform: str, user_id: str) -> list[tuple[UUID, UUID]]:

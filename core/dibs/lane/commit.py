@@ -153,7 +153,9 @@ def _update(table: str, group: str, columns: Sequence[tuple[str, str]]) -> str:
     )
 
 
-def _statement(more_columns: str = "", more_writes: str = "", before: str = "", guard: str = "") -> str:
+def _statement(
+    more_columns: str = "", more_writes: str = "", before: str = "", guard: str = "", telling: str = ""
+) -> str:
     return f"""
 WITH {before}show AS (
     UPDATE shows SET revision = revision + 1, last_comment_no = $4::bigint, last_decision_no = $5::bigint,
@@ -179,7 +181,7 @@ changed_items AS ({_update("items", "items", _ITEMS)}),
 new_items AS ({_insert("items", "new_items", _NEW_ITEMS, of_show=True)}),{more_writes}
 topic AS (
     INSERT INTO topics AS t (workspace_id, topic, epoch, last_seq)
-    SELECT $1::uuid, $11::text, $12::text, {_EVENT_COUNT} FROM show
+    SELECT $1::uuid, $11::text, $12::text, {_EVENT_COUNT} FROM show{telling}
     ON CONFLICT (workspace_id, topic) DO UPDATE SET last_seq = t.last_seq + excluded.last_seq
     RETURNING epoch, last_seq
 ),
@@ -228,6 +230,7 @@ COMMIT_MARKED = _statement(
     more_writes=f"\nmarked AS ({marks.WRITE_MARKS}),",
     before=marks.sources(_NUMBER["audit"]) + ",\n",
     guard=f"\n        AND {marks.ALL_HELD}",
+    telling=" WHERE (SELECT count(*) FROM marked) >= 0",  # the stream's row before the topic's, as its reader has them
 )
 
 

@@ -10,15 +10,37 @@ from uuid import UUID
 import attrs
 import orjson
 
+from dibs.errors import InvalidInputError
 from dibs.models.platform import Position
 
 if TYPE_CHECKING:
     from dibs.db import Database
 
 
+_LARGEST_POSITION = 16_384
+_MOST_VIEWERS = 2**31 - 1
+
+
+def watching(viewers: int | None) -> int | None:
+    """A number of viewers as it can be stored."""
+    return None if viewers is None else max(0, min(int(viewers), _MOST_VIEWERS))
+
+
+def _storable(_: object, __: object, position: Position | None) -> None:
+    """What the database would refuse must not come into a batch that is others' as well."""
+    try:
+        text = b"" if position is None else orjson.dumps(dict(position))
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(f"The position is no JSON object: {error}") from error
+    if len(text) > _LARGEST_POSITION or b"\\u0000" in text:
+        raise InvalidInputError("The position is too large, or contains the character NUL.")
+
+
 @attrs.frozen
 class StreamMark:
     """What a reader of a stream writes along with its comments.
+
+    Raises `InvalidInputError` for a position that can't be stored.
 
     Attributes:
         fence: the number of the reader's lease; with another one in the lease row nothing is written. None for what
@@ -29,8 +51,8 @@ class StreamMark:
 
     stream_id: UUID
     fence: int | None
-    position: Position | None = None
-    viewers: int | None = None
+    position: Position | None = attrs.field(default=None, validator=_storable)
+    viewers: int | None = attrs.field(default=None, converter=watching)
 
 
 @attrs.define
@@ -104,7 +126,7 @@ def sources(number: int) -> str:
 ALL_HELD = "(SELECT count(*) FROM held) = (SELECT count(g.fence) FROM marks g)"
 WRITE_MARKS = f"""
     UPDATE streams t SET {_SET} FROM show, ({_EACH.format(marks="marks")}) g
-    WHERE t.workspace_id = $1::uuid AND t.id = g.stream_id
+    WHERE t.workspace_id = $1::uuid AND t.id = g.stream_id RETURNING 1
 """
 
 

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dibs.lane.marks import watching
 from dibs.models.platform import Account, Live
 from dibs.streams import sql
-from dibs.streams.model import StreamRow
+from dibs.streams.model import StreamRow, tidy
 from dibs.streams.sharing import check_unshared, lives_locked
 from dibs.streams.telling import Told, read_stream, tell
 
 if TYPE_CHECKING:
     from dibs.db import Database, RawConnection
     from dibs.events.hub import Hub
-
-_LONGEST = 300
-
-
-def tidy(text: str) -> str:
-    """A text of a platform as it can be stored."""
-    return text.replace("\0", "")[:_LONGEST].encode("utf-8", "replace").decode("utf-8")
 
 
 def sellers(live: Live, account: Account) -> list[str]:
@@ -54,7 +48,7 @@ async def write_live(
     await connection.fetchrow(sql.SHOW, row.workspace_id, row.show_id)
     written = await connection.fetchrow(
         sql.TAKE_LIVE, row.workspace_id, row.id, tidy(live.live_id), tidy(live.title), tidy(live.url),
-        [tidy(one) for one in live.alternate_ids], sellers(live, account), live.viewers, shared, row.version,
+        [tidy(one) for one in live.alternate_ids], sellers(live, account), watching(live.viewers), shared, row.version,
     )  # fmt: skip
     if written is None:
         return None

@@ -15,7 +15,7 @@ from dibs.models.platform import Live, RefusedError, WebhookNews
 from dibs.streams import sql
 from dibs.streams.choosing import take_live
 from dibs.streams.model import RUNNING, StreamRow, stream_of
-from dibs.streams.taking import change, of_platform
+from dibs.streams.taking import as_received, change
 
 if TYPE_CHECKING:
     from dibs.streams.parts import Parts
@@ -94,7 +94,7 @@ async def _begun(parts: Parts, streams: Sequence[StreamRow], news: WebhookNews) 
 async def _give(parts: Parts, row: StreamRow, news: WebhookNews) -> None:
     batch = news.batch
     if batch.comments:
-        mine = [of_platform(comment, row.platform) for comment in batch.comments]
+        mine = as_received(batch.comments, row.platform)
         mark = StreamMark(row.id, None, viewers=batch.viewers)
         await parts.lanes.ingest(row.workspace_id, row.show_id, mine, mark=mark, since=row.since)
     if batch.edits or batch.removals:

@@ -11,6 +11,7 @@ import attrs
 import orjson
 
 from dibs.db import Database
+from dibs.lane.marks import watching
 from dibs.models.platform import Live, Position
 from dibs.streams import sql
 from dibs.streams.words import what_to_do
@@ -18,6 +19,7 @@ from dibs.streams.words import what_to_do
 Status = Literal["idle", "waiting", "reading", "trouble", "ended"]
 State = Literal["idle", "waiting", "choose", "listening", "quiet", "trouble", "ended"]
 RUNNING = ("active", "paused")
+_LONGEST = 300
 EARLY_SECONDS = 5
 """So much earlier than the show began may a comment be posted and count: platforms cut seconds off, clocks differ."""
 
@@ -160,4 +162,10 @@ def _trouble(row: StreamRow) -> dict[str, Any] | None:
 def choice_of(live: Live) -> dict[str, Any]:
     """A broadcast that may be chosen."""
     started = None if live.started_at is None else live.started_at.isoformat()
-    return {"live_id": live.live_id, "title": live.title, "started_at": started, "viewers": live.viewers}
+    viewers = watching(live.viewers)
+    return {"live_id": tidy(live.live_id), "title": tidy(live.title), "started_at": started, "viewers": viewers}
+
+
+def tidy(text: str) -> str:
+    """A text of a platform as it can be stored."""
+    return text.replace("\0", "")[:_LONGEST].encode("utf-8", "replace").decode("utf-8")

@@ -15,11 +15,12 @@ from dibs.audit_log import Actor
 from dibs.errors import ConflictError, DuplicateError, FieldFault, InvalidInputError, NotFoundError
 from dibs.ids import uuid7
 from dibs.lane.commands import set_status
+from dibs.lane.marks import watching
 from dibs.models.platform import Account, Live, Platform, RefusedError, TryAgainError
 from dibs.streams import sql
 from dibs.streams.calls import asked
-from dibs.streams.choosing import sellers, tidy, write_live
-from dibs.streams.model import RUNNING, StreamRow
+from dibs.streams.choosing import sellers, write_live
+from dibs.streams.model import RUNNING, StreamRow, tidy
 from dibs.streams.parts import Parts
 from dibs.streams.sharing import check_show, check_unshared, lives_locked
 from dibs.streams.telling import Told, read_stream, tell, tell_removed
@@ -66,11 +67,11 @@ class Operators:
         live, own = Live(""), list[str]()
         if where.strip():
             account = await self.parts.connections.account(workspace_id, connection_id)
-            live = await self._live(platform, account, where)
+            live = await self._live(platform, account, where, workspace_id, connection_id)
             own = sellers(live, account)
         row = (
             workspace_id, uuid7(), show_id, platform.name, connection_id, tidy(live.live_id), tidy(live.title),
-            tidy(live.url), [tidy(one) for one in live.alternate_ids], own, live.viewers, shared,
+            tidy(live.url), [tidy(one) for one in live.alternate_ids], own, watching(live.viewers), shared,
         )  # fmt: skip
         try:
             async with lives_locked(self.parts.db, workspace_id) as raw:
@@ -90,7 +91,7 @@ class Operators:
         if row.connection_id is None:
             raise ConflictError("No account is connected for this stream.")
         account = await self.parts.connections.account(workspace_id, row.connection_id)
-        live = await self._live(platform, account, where)
+        live = await self._live(platform, account, where, workspace_id, row.connection_id)
         try:
             async with lives_locked(self.parts.db, workspace_id) as raw:
                 await self._check_shared(raw, workspace_id, show_id, platform.name, live, shared or row.shared)
@@ -105,6 +106,7 @@ class Operators:
         """Try again at once, whatever was in the way; also a broadcast that was said to have ended."""
         await self._mine(workspace_id, show_id, stream_id)
         async with self.parts.db.hot_connection() as raw, raw.transaction():
+            await raw.fetchrow(sql.SHOW, workspace_id, show_id)  # first, as the lane takes them
             await raw.execute(sql.RETRY, workspace_id, stream_id)
             fresh, told = await self._changed(raw, workspace_id, stream_id, actor, "stream.retried")
         return self._publish(fresh, told)
@@ -138,7 +140,9 @@ class Operators:
             await self.parts.lanes.command(workspace_id, show_id, set_status(status), actor)
         self.wake()
 
-    async def _live(self, platform: Platform, account: Account, where: str) -> Live:
+    async def _live(
+        self, platform: Platform, account: Account, where: str, workspace_id: UUID, connection_id: UUID
+    ) -> Live:
         live_id = platform.live_id_in(where)
         if not live_id or tidy(live_id) != live_id:
             raise _faulty("is no address or id of a broadcast at this platform")
@@ -148,6 +152,7 @@ class Operators:
             live = Live(live_id)  # it is asked again when it is read
         except RefusedError as error:
             if error.reason not in ("unsupported", "gone", "request"):
+                await self.parts.connections.noted_failure(workspace_id, connection_id, error, account=account)
                 raise
             if error.reason != "unsupported":
                 raise _faulty("names no broadcast that this account may read") from None

@@ -12,7 +12,7 @@ import structlog
 
 from dibs.clock import monotonic
 from dibs.db import LOST
-from dibs.errors import NotFoundError, StaleReaderError, UnavailableError
+from dibs.errors import ConflictError, NotFoundError, StaleReaderError, UnavailableError
 from dibs.models.platform import Account, Live, Platform, PlatformError, RefusedError, TryAgainError
 from dibs.streams.calls import CannotReadError, asked
 from dibs.streams.choosing import take_live
@@ -132,7 +132,11 @@ class Reader:
             if error.reason != "unsupported":
                 raise
             live = Live(row.live_id)
-        fresh = await take_live(self.parts.db, self.parts.hub, row, attrs.evolve(live, live_id=row.live_id), account)
+        live = attrs.evolve(live, live_id=row.live_id)
+        try:
+            fresh = await take_live(self.parts.db, self.parts.hub, row, live, account)
+        except ConflictError as error:
+            raise CannotReadError("taken", error.message) from error
         if fresh is None:
             raise LookAgain
         self.seen = fresh

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from dibs.clock import monotonic, utc_now
-from dibs.errors import NotFoundError
+from dibs.errors import InvalidInputError, InvariantError, NotFoundError
 from dibs.models.platform import Account, Platform, RefusedError, SourceBatch, StreamToRead, TryAgainError
 from dibs.streams.calls import crashed
 from dibs.streams.parts import Parts
@@ -19,6 +19,9 @@ from dibs.streams.taking import take, to_read
 
 if TYPE_CHECKING:
     from dibs.streams.model import StreamRow
+
+
+_UNUSABLE = (AttributeError, TypeError, ValueError)
 
 
 class LookAgain(Exception):  # noqa: N818 - no error
@@ -45,6 +48,7 @@ class Reading:
     worked: Callable[[], None]
     _began: float = attrs.field(factory=monotonic, init=False)
     _heard: float | None = attrs.field(default=None, init=False)
+    _quiet_since: datetime | None = attrs.field(default=None, init=False)
 
     async def run(self) -> None:
         """Read on and on.
@@ -86,7 +90,10 @@ class Reading:
             raise TryAgainError(f"{self.platform.title} has brought nothing for a while.", silent=True)
 
     async def _take(self, batch: SourceBatch) -> None:
-        await take(self.parts.lanes, self.seen(), self.writer.fence, batch)
+        try:
+            await take(self.parts.lanes, self.seen(), self.writer.fence, batch)
+        except (*_UNUSABLE, InvalidInputError, InvariantError) as error:
+            raise crashed(self.platform, error) from error
         self._heard = monotonic()
         self.worked()
         if self.row.connection_id is not None:
@@ -115,5 +122,7 @@ class Reading:
         silent = read_for if now.silent_seconds is None else min(read_for, now.silent_seconds)
         there = now.viewers > 0 if now.viewers is not None else now.comments_seen > 0
         if not there or silent < self.parts.pace.quiet or now.show_status != "active":
-            return None
-        return now.quiet_at or utc_now()
+            self._quiet_since = None
+        else:
+            self._quiet_since = self._quiet_since or now.quiet_at or utc_now()
+        return self._quiet_since

@@ -10,6 +10,7 @@ import attrs
 from dibs.codec import structure
 from dibs.errors import InvalidInputError
 from dibs.lane import commands
+from dibs.lane.keys import clean
 from dibs.lane.marks import StreamMark
 from dibs.lane.work import IngestResult
 from dibs.models.comments import IncomingComment
@@ -46,13 +47,31 @@ async def change(lanes: Lanes, row: StreamRow, batch: SourceBatch) -> int:
 
 
 async def _ingest(lanes: Lanes, row: StreamRow, comments: Sequence[IncomingComment], mark: StreamMark) -> IngestResult:
-    mine = [of_platform(comment, row.platform) for comment in comments]
+    mine = as_received(comments, row.platform)
     return await lanes.ingest(row.workspace_id, row.show_id, mine, mark=mark, since=row.since)
 
 
-def of_platform(comment: IncomingComment, platform: str) -> IncomingComment:
-    """The comment under the name of the platform that its stream has: its identity hangs on it."""
-    return comment if comment.platform == platform else attrs.evolve(comment, platform=platform)
+def as_received(comments: Sequence[IncomingComment], platform: str) -> list[IncomingComment]:
+    """Comments as the lane gets them: under the platform of their stream, on which their identity hangs.
+
+    Raises `TypeError` or `ValueError` for one that is broken: here, and not among those of others.
+    """
+    return [_whole(c if c.platform == platform else attrs.evolve(c, platform=platform)) for c in comments]
+
+
+def _whole(comment: IncomingComment) -> IncomingComment:
+    author = comment.author
+    texts = (
+        comment.text,
+        comment.live_id,
+        comment.comment_id or "",
+        *((author.user_id, author.name) if author else ()),
+    )
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("a comment has something else than a text in it")
+    if comment.posted_at.tzinfo is None:
+        raise ValueError("the time of a comment has no time zone")
+    return clean(comment)
 
 
 def to_read(row: StreamRow, account: Account, info: PluginInfo) -> StreamToRead:

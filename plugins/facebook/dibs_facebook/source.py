@@ -23,7 +23,8 @@ from dibs_facebook.walking import Walker
 LOOK_SECONDS, MOST_LOOK_SECONDS = 10.0, 60.0
 SECOND_LOOK_SECONDS = 4.0
 LAST_SWEEP_SECONDS = 60
-WITH_EVENTS_SECONDS = 15.0
+# Seldom, but a dead access has to be told within ten seconds: the event stream does not say so.
+WITH_EVENTS_SECONDS = 8.0
 LONGEST_SILENCE = 20.0
 log = structlog.get_logger("dibs.facebook")
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import attrs
 import pytest
 
 from dibs.lane import commands
+from dibs.models.comments import IncomingComment
+from dibs.platforms import SourceBatch, StreamToRead
+from dibs.shows.service import Shows
 from dibs.streams.model import StreamRow
 from dibs.streams.reader import Reader
 
+from . import toy
 from .conftest import Studio, settings_for, started
 from .toy import ToyServer
 
@@ -248,8 +254,6 @@ async def test_the_adapter_gets_what_the_workspace_has_set(studio: Studio) -> No
     await studio.add()
     rules = {"plugins": {"toy": {"colour": "green"}}}
     hooks = await studio.runtime.flags.hooks_for(studio.workspace_id)
-    from dibs.shows.service import Shows
-
     merged = await Shows(studio.runtime.db).rules(studio.workspace_id, rules, hooks)
     edited = commands.edit_show(rules=rules, merged=merged)
     await studio.runtime.lanes.command(studio.workspace_id, studio.show_id, edited)
@@ -299,3 +303,38 @@ async def test_a_show_that_ends_while_the_platform_asks_to_wait_waits(
     await studio.run("ended")
     await studio.until(lambda row: row.state == "ended")
     assert looks[0] < 30, looks
+
+
+@pytest.mark.parametrize("broken", ["text", "position", "viewers"])
+async def test_what_can_not_be_stored_harms_its_own_stream_alone(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    live = studio.server.go_live()
+    await studio.add()
+    await studio.run()
+    live.say("hello")
+    await studio.heard(1)
+    adapter, whole = studio.runtime.platforms.named("toy"), toy.Toy.comments
+
+    async def comments(self: toy.Toy, stream: StreamToRead) -> AsyncIterator[SourceBatch]:
+        async for batch in whole(self, stream):
+            if broken == "text":
+                yield attrs.evolve(batch, comments=(IncomingComment("toy", None, datetime.now(UTC), "x"),))  # type: ignore[arg-type]
+            elif broken == "position":
+                yield attrs.evolve(batch, position={"n": "\0"})
+            else:
+                yield attrs.evolve(batch, viewers=1 << 40)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(adapter), "comments", comments)
+        [row] = await studio.rows()
+        await studio.streams.operators.retry(studio.workspace_id, studio.show_id, row.id, studio.actor)
+        if broken == "viewers":
+            await studio.until(lambda row: row.viewers == 2**31 - 1)
+        else:
+            row = await studio.until(lambda row: row.state == "trouble")
+            assert row.trouble_reason == "crash"
+        said = IncomingComment("api", "from elsewhere", datetime.now(UTC), "e1")
+        assert (await studio.runtime.lanes.ingest(studio.workspace_id, studio.show_id, [said])).outcomes[0].comment_no
+    live.say("again")
+    await studio.heard(3)
