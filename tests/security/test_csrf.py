@@ -82,7 +82,8 @@ async def test_a_foreign_origin_can_not_even_sign_somebody_in(world: World) -> N
     for route in routes(world):
         if route.method != "GET" and route.needs == PUBLIC:
             status, _ = await ask(None, world, route, route.path(world.ids), headers={"Origin": "https://evil.example"})
-            assert status == 403, (route, status)
+            # What a platform has to sign is refused for want of that, wherever it comes from.
+            assert status == 403 or (status == 400 and route.rule.startswith("/webhooks/")), (route, status)
 
 
 async def test_looking_changes_nothing(world: World) -> None:

@@ -100,9 +100,7 @@ async def everything(world: World, workspace_id: str) -> dict[str, str]:
     fetch = world.app.runtime.db.hot_fetch
     tables = await fetch(_TABLES)
     found = {}
-    for name in sorted(
-        {row["table_name"] for row in tables} - {"show_leases", "relay_positions"}
-    ):  # these are written in the background
+    for name in sorted({row["table_name"] for row in tables} - {"show_leases", "relay_positions"}):
         [row] = await fetch(
             f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS hash FROM {name} AS t "
             "WHERE workspace_id = $1",
