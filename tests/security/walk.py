@@ -100,10 +100,9 @@ async def everything(world: World, workspace_id: str) -> dict[str, str]:
     fetch = world.app.runtime.db.hot_fetch
     tables = await fetch(_TABLES)
     found = {}
+    in_background = {"show_leases", "relay_positions"}
+    for name in sorted({row["table_name"] for row in tables} - in_background):
     for name in sorted({row["table_name"] for row in tables} - {"show_leases", "relay_positions"}):
-    for name in sorted(
-        {row["table_name"] for row in tables} - {"show_leases", "relay_positions"}
-    ):  # these are written in the background
         [row] = await fetch(
             f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS hash FROM {name} AS t "
             "WHERE workspace_id = $1",

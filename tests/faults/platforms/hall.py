@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,8 @@ SELECT comment_id, platform, text, author_id, buyer_id IS NULL AS nobody, verdic
 WHERE workspace_id = $1 AND show_id = $2 ORDER BY comment_no
 """
 _CLAIMS = """
-SELECT c.item_number, m.author_name AS name, c.kind, c.quantity, c.status, c.reason, c.place, c.decision_no, c.decided_at,
-    m.posted_at, m.comment_no
+SELECT c.item_number, m.author_name AS name, c.kind, c.quantity, c.status, c.reason, c.place, c.decision_no,
+    c.decided_at, m.posted_at, m.comment_no
 FROM claims c JOIN comments m ON m.workspace_id = c.workspace_id AND m.show_id = c.show_id
     AND m.comment_no = c.comment_no
 WHERE c.workspace_id = $1 AND c.show_id = $2 ORDER BY c.decision_no
@@ -86,11 +86,12 @@ class Hall:
         await self.seller.start(self.show_id)
         await self.until({"listening", "quiet"})
 
-    def write(self, turn: Turn) -> list[Comment]:
+    def write(self, turn: Turn, disguise: Callable[[Line], None] = lambda line: None) -> list[Comment]:
         """Everything of a turn, in one go: time passes on the platform's clock alone."""
-        return [self._write(line) for line in turn.lines]
+        return [self._write(line, disguise) for line in turn.lines]
 
-    def _write(self, line: Line) -> Comment:
+    def _write(self, line: Line, disguise: Callable[[Line], None]) -> Comment:
+        disguise(line)
         world, live_id = self.meta.world, self.lives[line.platform]
         world.clock.move(line.after)
         who = world.lives.host(live_id) if line.host else world.lives.viewer(live_id, line.who)
