@@ -317,6 +317,8 @@ async def test_what_can_not_be_stored_harms_its_own_stream_alone(
         assert (await studio.runtime.lanes.ingest(studio.workspace_id, studio.show_id, [said])).outcomes[0].comment_no
     live.say("again")
     await studio.heard(3)
+
+
 async def test_a_show_that_ends_while_the_platform_asks_to_wait_waits(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
