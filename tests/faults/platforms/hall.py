@@ -15,6 +15,7 @@ import attrs
 from dibs.app import DibsQuart, create_app
 from dibs.audit import audit_show
 from dibs.clock import monotonic
+from dibs.db import Database
 from dibs.replay.setup import DEMO, ensure_owner
 from dibs.server import listen, serve_app
 from dibs.settings import Settings
@@ -131,10 +132,8 @@ class Hall:
         await self.call("POST", "/stop")
 
     async def ending(self) -> Ending:
-        """How it ended. The promises are checked by the auditor."""
-        report = await audit_show(self.app.runtime.db, self.workspace_id, UUID(self.show_id))
-        assert report.ok, "\n".join(f"{check.name}: {check.details}" for check in report.broken)
-        return Ending(await self.fetch(_CLAIMS), await self.fetch(_STORED))
+        """How it ended."""
+        return await ending_of(self.app.runtime.db, self.workspace_id, UUID(self.show_id))
 
 
 @attrs.frozen(eq=False)
@@ -161,6 +160,13 @@ class Ending:
         """Pairs of claims of which the one that was written later was decided first."""
         rows = [row for row in self.claims if row["item_number"] == item]
         return [(a, b) for n, a in enumerate(rows) for b in rows[n + 1 :] if b["posted_at"] < a["posted_at"]]
+
+
+async def ending_of(db: Database, workspace_id: UUID, show_id: UUID) -> Ending:
+    """How a show ended. The promises are checked by the auditor."""
+    report = await audit_show(db, workspace_id, show_id)
+    assert report.ok, "\n".join(f"{check.name}: {check.details}" for check in report.broken)
+    return Ending(*[list(await db.hot_fetch(sql, workspace_id, show_id)) for sql in (_CLAIMS, _STORED)])
 
 
 @asynccontextmanager
