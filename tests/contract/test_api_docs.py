@@ -25,7 +25,7 @@ _RUN = "from dibs.cli import main; main()"
 def test_the_page_tells_what_each_role_may() -> None:
     told: dict[str, set[str]] = {}
     more: set[str] = set()
-    for role, words in re.findall(r"^- an? (viewer|operator|admin|owner) (.+)$", PAGE, re.M):
+    for role, words in re.findall(r"^- an? (viewer|operator|admin|owner) (.+?)[;.]$", PAGE, re.M | re.S):
         more = more | set(re.findall(r"`(\w+:\w+)`", words))
         told[role] = more
     assert told == PERMISSIONS

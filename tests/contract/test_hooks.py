@@ -24,6 +24,8 @@ from dibs import (
     Catalogue,
     CatalogueItem,
     ClaimRequest,
+    CommittedEvent,
+    EventContext,
     IncomingComment,
     ItemStock,
     ParseContext,
@@ -32,18 +34,20 @@ from dibs import (
     UndecidedComment,
     hookspecs,
 )
+from dibs.db import Database
 from dibs.hooks import WorkspaceHooks
 from dibs.outgoing import Outgoing
 from dibs.platforms import Account, PlatformContext, RefusedError, StreamToRead, Token
 from dibs.plugins import PluginManager, load_plugins
 from dibs.settings import Settings
+from dibs.workspace_data import PooledData
 
 DOC = (Path(__file__).parents[2] / "docs" / "hooks.md").read_text("utf-8")
 SPECS: dict[str, Callable[..., Any]] = {
     name: function for name, function in vars(hookspecs).items() if hasattr(function, "dibs_spec")
 }
 # What these answer comes with the plugins' names.
-NAMED = ("platforms", "simulators", "jobs", "register_blueprints", "export_kinds", "export_columns")
+NAMED = ("platforms", "simulators", "jobs", "navigation", "register_blueprints", "export_kinds", "export_columns")
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
@@ -167,6 +171,47 @@ async def test_hook_simulators() -> None:
     running = await simulator.start("127.0.0.1", 9100, "http://127.0.0.1:8800")
     assert running.settings == {"market": {"address": running.address}}
     await running.close()
+
+
+async def test_hook_handle_event() -> None:
+    handed_in: list[tuple[str, Any]] = []
+
+    class Queue:
+        async def enqueue(self, job: str, payload: Any, **more: Any) -> None:
+            handed_in.append((job, payload))
+
+    hooks, context = example("handle_event"), EventContext(data=None, jobs=Queue())  # type: ignore[arg-type]
+    for number, status in enumerate(("waitlist", "winner")):
+        data = {"claim": {"claim_id": str(number), "status": status}}
+        await hooks.handle_event(
+            context, CommittedEvent(UUID(int=1), f"show:{UUID(int=2)}", "e", 1, "claim.created", data, NOON)
+        )
+    assert handed_in == [("example.print", {"claim_id": "1"})]
+
+
+async def test_hook_jobs(capsys: pytest.CaptureFixture[str]) -> None:
+    [(plugin, job)], errors = example("jobs").jobs()
+    assert (plugin, job.name, job.attempts, errors) == ("example", "example.print", 3, [])
+    await job.run(None, {"claim_id": "7"})  # type: ignore[arg-type]
+    assert capsys.readouterr().out == "Label for 7\n"
+
+
+def test_hook_navigation() -> None:
+    [(plugin, entry)], errors = example("navigation").navigation()
+    assert (plugin, entry.title, entry.place, errors) == ("example", "Labels", "show", [])
+    assert entry.path.format(show_id=1) == "/shows/1/labels"
+
+
+async def test_hook_attention(db: Database) -> None:
+    workspace = UUID(int=5)
+    await db.plain_fetch("INSERT INTO workspaces (id, name) VALUES ($1, 'Shop')", workspace)
+    for number, status in enumerate(("active", "paused")):
+        await db.plain_fetch(
+            "INSERT INTO shows (workspace_id, id, title, status) VALUES ($1, $2, $3, $4)",
+            workspace, UUID(int=number), status.title(), status,
+        )  # fmt: skip
+    [told] = await example("attention").attention(PooledData(workspace, db))
+    assert (told.count, told.detail) == (1, "Paused") and "paused" in told.one
 
 
 async def test_hook_export_kinds() -> None:

@@ -14,17 +14,19 @@ from dibs.cli import cli
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "writing-plugins.md").read_text("utf-8")
-PROJECT = ROOT / "tests" / "outside_plugin" / "project"
+PROJECTS = [ROOT / "tests" / "outside_plugin" / name for name in ("project", "platform")]
 SHOWN = dict(re.findall(r"^`([\w/.]+)`\n```\w+\n(.*?)^```$", PAGE, re.M | re.S))
 
 
-def test_the_page_shows_files_of_the_project() -> None:
-    assert len(SHOWN) >= 5
+def test_the_page_shows_files_of_both_projects() -> None:
+    assert len(SHOWN) >= 9
+    assert {path.partition("/")[0] for path in SHOWN} >= {"dibs_wordplay", "dibs_corner"}
 
 
 @pytest.mark.parametrize("path", SHOWN)
 def test_a_file_is_shown_as_it_stands_in_the_project(path: str) -> None:
-    assert SHOWN[path] == (PROJECT / path).read_text("utf-8")
+    file = next(folder / path for folder in PROJECTS if (folder / path).is_file())
+    assert SHOWN[path] == file.read_text("utf-8")
 
 
 def test_the_other_examples_run() -> None:

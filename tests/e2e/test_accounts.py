@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pyotp
-import pytest_asyncio
+import pytest
 from playwright.async_api import Browser, Page, expect
 
 from .browser import Person
@@ -131,7 +131,7 @@ async def test_an_authenticator_app_and_its_recovery_codes(server: LiveServer, p
     await expect(other.page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def device(browser: Browser, server: LiveServer) -> AsyncIterator[Person]:
     """Somebody at `localhost`, with a device that keeps passkeys and says who uses it."""
     someone = await Person.new(browser, f"http://localhost:{server.port}")

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from ..harbour.server import HarbourServer, harbour_server
@@ -13,13 +14,13 @@ from ..harbour.site import START, HarbourSite, harbour_site
 from .browser import Person, Scheme
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def platform() -> AsyncIterator[HarbourServer]:
     async with harbour_server() as made:
         yield made
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def site(platform: HarbourServer, database_url: str, tmp_path: Path) -> AsyncIterator[HarbourSite]:
     async with harbour_site(platform, database_url, tmp_path) as made:
         yield made

@@ -118,3 +118,24 @@ async def test_no_violation_on_the_pages_of_buyers_and_the_summary(api: Api, per
         await bea.page.wait_for_load_state("networkidle")
         assert (path, await bea.violations()) == (path, [])
         assert await bea.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+async def test_who_is_erased_leaves_the_console_that_is_open(api: Api, person: NewPerson) -> None:
+    show = await api.make_show("Friday", ITEMS)
+    await api.say(("Kanarienvogel", "sold 12 kanarienwort"), ("Ann", "sold 12"))
+    bea = await person()
+    await bea.sign_in(f"/shows/{show}/console")
+    await expect(bea.page.locator("body")).to_contain_text("kanarienwort")
+    await expect(bea.page.locator("body")).to_contain_text("Kanarienvogel")
+    admin = await person(width=390, height=800)
+    await admin.sign_in("/buyers")
+    await admin.page.get_by_role("link", name="Kanarienvogel").click()
+    await admin.page.get_by_role("button", name="Erase…").click()
+    assert await admin.violations() == []
+    await admin.page.get_by_role("button", name="Erase for good").click()
+    await expect(admin.page.get_by_role("heading", level=1)).to_have_text("Erased buyer")
+    assert await admin.violations() == []
+    await expect(bea.page.locator("body")).not_to_contain_text("kanarienwort")
+    await expect(bea.page.locator("body")).not_to_contain_text("Kanarienvogel")
+    await expect(bea.page.locator("body")).to_contain_text("Hidden author")
+    await expect(bea.page.locator("body")).to_contain_text("Ann")

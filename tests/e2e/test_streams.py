@@ -131,8 +131,9 @@ async def test_a_stream_from_the_set_up_to_a_dead_token_and_back(browser: Browse
     stage.toy.dead.add(stage.tokens[-1])
     await expect(note).to_contain_text("The token has ended.", timeout=10_000)
     again = note.get_by_role("link", name="Reconnect")
-    address = await again.get_attribute("href")
-    assert address == (f"/connections/toy/reconnect?connection={connection}&next=%2Fshows%2F{stage.show_id}%2Fconsole")
+    assert await again.get_attribute("href") == (
+        f"/connections/toy/reconnect?connection={connection}&next=%2Fshows%2F{stage.show_id}%2Fconsole"
+    )
     await picture(page, "console-trouble")
     assert await bea.violations() == []
     live.say("from meanwhile", "cy")

@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-HERE = Path(__file__).parent
-CLI = "from dibs.cli import main; main()"
+from .installing import CLI, HERE, install, run
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder into which two projects of strangers and three broken ones were installed."""
     target = tmp_path_factory.mktemp("site")
-    for name in ("project", "exports", "broken"):
-        copy = tmp_path_factory.mktemp("source") / name
-        shutil.copytree(HERE / name, copy, ignore=shutil.ignore_patterns("__pycache__"))
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
-        more = ["--no-index", "--disable-pip-version-check", "--target", str(target), str(copy)]
-        subprocess.run([*pip, *more], check=True, capture_output=True, text=True, timeout=120)
+    install(("project", "exports", "broken"), target, tmp_path_factory.mktemp("source"))
     return target
-
-
-def run(site: Path, code: str, *args: str, url: str = "") -> str:
-    """What Python prints, with the folder on its path as an installed package is."""
-    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(site), *sys.path])}
-    if url:
-        env["DATABASE_URL"] = url
-    done = subprocess.run([sys.executable, "-c", code, *args], env=env, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -181,11 +161,12 @@ def test_it_exports_a_kind_and_a_column_of_its_own_where_its_flag_is_on(
     assert found["buyers"].startswith('"user_handle","items_claimed","total_items","total_amount"\r\n')
 
 
-PUBLIC = ("from dibs.exports import", "from dibs.routes import")
+PUBLIC = ("from dibs.exports import", "from dibs.routes import", "from dibs.platforms import")
 
 
 def test_its_code_uses_only_what_dibs_makes_public() -> None:
-    sources = [*(HERE / "project" / "dibs_wordplay").rglob("*.py"), *(HERE / "exports").rglob("*.py")]
+    folders = ("project/dibs_wordplay", "exports", "platform")
+    sources = [source for folder in folders for source in (HERE / folder).rglob("*.py")]
     lines = [line for source in sources for line in source.read_text().splitlines()]
     imports = [line for line in lines if line.startswith(("from dibs.", "import dibs."))]
     assert [line for line in imports if not line.startswith(PUBLIC)] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import attrs
 import orjson
@@ -27,7 +28,7 @@ class OrjsonProvider(JSONProvider):
 def _default(value: Any) -> Any:
     if attrs.has(type(value)):
         return unstructure(value)
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal | UUID):  # asyncpg's ids are of a class of their own
         return str(value)
     if isinstance(value, frozenset | set | tuple):
         return sorted(value)

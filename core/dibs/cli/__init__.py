@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("dibs.cli.demo:demo_command", "Watch a recorded sale run, with nothing to set up."),
     "flags": ("dibs.cli.flags:command", "See and set which plugins workspaces have."),
     "keys": ("dibs.cli.keys:keys_command", "See and change the key that seals stored tokens."),
+    "jobs": ("dibs.cli.jobs:command", "See what waits, runs or failed."),
     "openapi": ("dibs.cli.openapi:openapi_command", "Print the description of the HTTP API."),
     "parse": ("dibs.cli.parse:parse_command", "Say what would be read in comments from standard input."),
     "plugins": ("dibs.cli.plugins:command", "List the installed plugins."),

@@ -179,7 +179,7 @@ class WorkspaceHooks:
 
         return self._collected("navigation", NavigationEntry)
 
-    async def attention(self, data: WorkspaceData) -> list[Attention]:
+    async def attention(self, data: WorkspaceData) -> Sequence[Attention]:
         """What plugins want somebody to look at; one that fails says nothing. See `dibs.hookspecs.attention`."""
         found: list[Attention] = []
         for call in self.calls("attention"):

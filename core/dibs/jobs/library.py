@@ -43,14 +43,24 @@ _BUILDERS: Mapping[str, Any] = {
 _TRIES = 60
 
 
+_RING = f"""
+SELECT pg_notify('{NAMES.channel}', json_build_object('channel', '{NAMES.channel}', 'operation', 'update',
+    'sent_at', now(), 'table', '{NAMES.queue_table}', 'type', 'table_changed_event')::text)
+"""
+
+
 class PatientQueries(Queries):
-    """A job that asked to be run again is not given up because the database is away at that moment."""
+    """A job that asked to be run again is not given up because the database is away at that moment.
+
+    And it is looked for when its time comes: of a job that was put back no trigger tells.
+    """
 
     async def retry_job(self, job: Row, delay: timedelta, traceback_record: TracebackRecord | None) -> None:
         """Put a job back, as soon as the database takes it."""
         for left in reversed(range(_TRIES)):
             try:
                 await super().retry_job(job, delay, traceback_record)
+                await self.driver.execute(_RING)
                 break
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 if not left:
@@ -74,5 +84,10 @@ async def insert_job(
     """Add a job in the connection's transaction; one with a key that waits or runs already is left out."""
     queries = Queries(AsyncpgDriver(connection), **_BUILDERS)  # type: ignore[arg-type] # a proxy is a connection
     await queries.enqueue(
-        job, orjson.dumps(payload), execute_after=delay, dedupe_key=key, headers=headers, on_conflict="skip"
+        job,
+        orjson.dumps(payload, default=str),
+        execute_after=delay,
+        dedupe_key=key,
+        headers=headers,
+        on_conflict="skip",
     )

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pluggy
+import structlog
 
 from dibs import hookspecs
+from dibs.codec import structure
 from dibs.errors import InvalidInputError, PluginLoadError
 from dibs.hooks import HookCall, WorkspaceHooks
 from dibs.models.plugin import PluginInfo
@@ -20,6 +22,8 @@ from dibs.plugins.settings import instance_settings, settings_faults
 
 if TYPE_CHECKING:
     from quart import Blueprint
+
+_log = structlog.get_logger("dibs.plugins")
 
 
 @attrs.frozen(eq=False)
@@ -146,6 +150,20 @@ class PluginManager:
             SettingsError: names every faulty field, such as `plugins.facebook.app_id`.
         """
         self.instance_settings = instance_settings({name: p.info for name, p in self.plugins.items()}, values)
+
+    def settings_from(self, name: str, values: Mapping[str, Any]) -> Any:
+        """An object of a plugin's settings class; None if it has no such class.
+
+        What an older version of the plugin stored and this one can't read counts as not set.
+        """
+        plugin = self.plugins.get(name)
+        if plugin is None or plugin.info.settings is None:
+            return None
+        try:
+            return structure(values, plugin.info.settings)
+        except InvalidInputError as error:
+            _log.warning("plugin_settings_passed_over", plugin=name, faults=[fault.path for fault in error.faults])
+            return plugin.info.settings()
 
     def hooks_for(self, enabled: frozenset[str]) -> WorkspaceHooks:
         """The hooks of the plugins in `enabled`; one shared object for each distinct set."""

@@ -57,6 +57,12 @@ LEFT JOIN relay_positions p ON p.workspace_id = t.workspace_id AND p.topic = t.t
 WHERE m.topic = '*' AND (t.last_seq <> coalesce(p.seq, 0) OR t.epoch <> coalesce(p.epoch, t.epoch))
 LIMIT 1000
 """
+_LIVE = """
+SELECT DISTINCT s.workspace_id FROM shows s
+WHERE s.status IN ('active', 'paused') AND NOT EXISTS (
+    SELECT 1 FROM relay_positions p WHERE p.workspace_id = s.workspace_id AND p.topic = '*'
+)
+"""
 _FORGET = "DELETE FROM relay_positions WHERE workspace_id = $1"
 
 
@@ -90,10 +96,11 @@ async def lock(connection: RawConnection, key: TopicKey) -> tuple[str, int] | Li
     return "busy" if await connection.fetchval(_THERE, *key) else "new"
 
 
-async def begin(pool: Pool, key: TopicKey, woken: Mapping[str, int]) -> None:
+async def begin(pool: Pool, key: TopicKey, woken: Mapping[str, int]) -> bool:
     """Follow a topic from now on; a topic that is younger than the following of its workspace, from its beginning.
 
-    `woken` says after which number the events came that woke us, by topic of the workspace.
+    `woken` says after which number the events came that woke us, by topic of the workspace. False: there is no such
+    topic.
     """
     workspace_id, topic = key
     async with pool.acquire() as connection, connection.transaction():
@@ -101,6 +108,7 @@ async def begin(pool: Pool, key: TopicKey, woken: Mapping[str, int]) -> None:
             await connection.execute(_PRESENT, workspace_id, list(woken), list(woken.values()))
         else:
             await connection.execute(_BEGINNING, workspace_id, topic)
+        return bool(await connection.fetchval(_THERE, workspace_id, topic))
 
 
 async def next_page(
@@ -128,6 +136,11 @@ async def advance(connection: RawConnection, key: TopicKey, epoch: str, seq: int
 async def behind(pool: Pool) -> dict[TopicKey, int]:
     """The topics of followed workspaces that have news, and how much of it."""
     return {(row["workspace_id"], row["topic"]): row["behind"] for row in await pool.fetch(_BEHIND)}
+
+
+async def live_unfollowed(pool: Pool) -> list[UUID]:
+    """Workspaces with a live show that nobody follows yet."""
+    return [row["workspace_id"] for row in await pool.fetch(_LIVE)]
 
 
 async def forget(pool: Pool, workspace_id: UUID) -> None:

@@ -20,8 +20,14 @@ Deliver: TypeAlias = Callable[[UUID, UUID, WebhookNews], Awaitable[object]]
 Delivered: TypeAlias = Callable[[int, BaseException | None], None]
 """Told for each part of a row that was handed over, or why it was not."""
 
-NOT_NOW = (UnavailableError, TryAgainError, *LOST)
+_NOT_NOW = (UnavailableError, TryAgainError, *LOST)
 _log = structlog.get_logger("dibs.webhooks")
+
+
+def is_not_now(problem: BaseException | None) -> bool:
+    """Whether it may work later. A value that can't be stored looks like a lost connection to the driver; it never
+    will be."""
+    return isinstance(problem, _NOT_NOW) and not isinstance(problem, ValueError)
 
 
 @attrs.define(eq=False)
@@ -54,7 +60,7 @@ class Lines:
 
     async def _hand_over(self, destination: Destination, pack: Pack) -> None:
         problem = await self._try(destination, pack)
-        alone = len(pack) == 1 or isinstance(problem, NOT_NOW)
+        alone = len(pack) == 1 or is_not_now(problem)
         for parcel in pack:  # if one of several is at fault the others must not suffer from it
             again = problem is not None and not alone
             self.delivered(parcel.row, await self._try(destination, [parcel]) if again else problem)
@@ -63,7 +69,7 @@ class Lines:
         try:
             await self.deliver(destination.workspace_id, destination.connection_id, joined(pack))
         except Exception as error:
-            if not isinstance(error, NOT_NOW):
+            if not is_not_now(error):
                 _log.warning("webhook_not_delivered", connection_id=str(destination.connection_id), exc_info=error)
             return error
         return None

@@ -19,7 +19,7 @@ from dibs.hooks.workspace import CAUGHT
 from dibs.models.platform import WebhookContent, WebhookRequest
 from dibs.platforms.registry import Platforms
 from dibs.webhooks.counters import WebhookCounters
-from dibs.webhooks.delivery import NOT_NOW, Deliver, Lines
+from dibs.webhooks.delivery import Deliver, Lines, is_not_now
 from dibs.webhooks.rows import InboxRows, TakenRow
 from dibs.webhooks.sorting import Destination, Parcel
 
@@ -122,8 +122,25 @@ class WebhookWorker:
             return False
         rows = [row for row in await self._rows.take(min(BATCH, room)) if row.id not in self._flying]
         for chunk in _chunks(rows):
-            await self._spread(chunk, await self._rows.bodies([row.id for row in chunk]))
+            bodies = await self._rows.bodies([row.id for row in chunk])
+            try:
+                await self._spread(chunk, bodies)
+            except Exception as error:
+                if is_not_now(error):
+                    raise
+                await self._spread_singly(chunk, bodies)
         return bool(rows)
+
+    async def _spread_singly(self, rows: Sequence[TakenRow], bodies: Mapping[int, bytes]) -> None:
+        """One of several rows is at fault: find out which, and leave the others out of it."""
+        for row in rows:
+            try:
+                await self._spread([row], bodies)
+            except Exception as error:
+                if is_not_now(error):
+                    raise
+                self._flying[row.id] = _Flying(row, problem=error)
+                self._settle(self._flying[row.id])
 
     async def _spread(self, rows: Sequence[TakenRow], bodies: Mapping[int, bytes]) -> None:
         """Decode rows and queue what they say for each connection.
@@ -150,7 +167,9 @@ class WebhookWorker:
         try:
             platform = self.platforms.named(row.platform)
             content = platform.decode(WebhookRequest(body, row.headers, row.received_at))
-            return WebhookContent(tuple(content.news), tuple(content.left_out))
+            named = [news for news in content.news if _is_name(news.account_id) and _is_name(news.live_id)]
+            nameless = ["an id that is none"] * (len(content.news) - len(named))
+            return WebhookContent(tuple(named), (*content.left_out, *nameless))
         except CAUGHT as error:
             flying.problem = error
             return WebhookContent()
@@ -184,7 +203,7 @@ class WebhookWorker:
     def _delivered(self, row_id: int, problem: BaseException | None) -> None:
         flying = self._flying[row_id]
         flying.parts -= 1
-        if isinstance(problem, NOT_NOW):
+        if is_not_now(problem):
             flying.not_now = True
         else:
             flying.problem = flying.problem or problem
@@ -243,6 +262,11 @@ class WebhookWorker:
             return False
         self._due[what] = now + every
         return True
+
+
+def _is_name(text: object) -> bool:
+    """Whether an id can be looked for in the database."""
+    return isinstance(text, str) and "\0" not in text and text.encode("utf-8", "replace").decode() == text
 
 
 def _chunks(rows: Sequence[TakenRow]) -> Iterator[list[TakenRow]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,22 +15,24 @@ from dibs_replies.rows import full, text_of
 from dibs_replies.settings import RepliesSettings
 
 ATTEMPTS = 8
-BLOCKED_SECONDS, LIMITED_SECONDS = 3600.0, 60.0
+BLOCKED_SECONDS, LIMITED_SECONDS, LONGEST_PAUSE = 3600.0, 60.0, 300.0
 _LATE = timedelta(seconds=30)
 _STATES = {"window": "closed", "unreachable": "unreachable", "done": "sent"}
 
-# What is said to the same comment in the same way goes out as one message.
+# What is said to the same comment in the same way goes out as one message. What is being sent in public is nobody's to
+# take: another process may be at it.
 _TAKE = """
-UPDATE replies_messages m SET state = 'sending', sender = o.id, turn = $3, attempts = m.attempts + 1, changed_at = now()
+UPDATE replies_messages m SET state = 'sending', sender = o.id, turn = $3, attempts = m.attempts + 1,
+    changed_at = now()
 FROM replies_messages o
 WHERE o.workspace_id = $1 AND o.id = $2 AND m.workspace_id = o.workspace_id AND m.show_id = o.show_id
     AND m.comment_no = o.comment_no AND m.way = o.way AND m.connection_id = o.connection_id
-    AND (m.state = 'waiting' OR (m.state = 'sending' AND m.sender = o.id))
+    AND (m.state = 'waiting' OR (m.state = 'sending' AND m.sender = o.id AND m.way = 'private'))
 RETURNING m.id
 """
 _SETTLE = """
 UPDATE replies_messages SET state = $3, reason = $4, note = $5, message_id = coalesce($6, message_id),
-    changed_at = now()
+    attempts = attempts - CASE WHEN $4::text = 'limit' THEN 1 ELSE 0 END, changed_at = now()
 WHERE workspace_id = $1 AND id = ANY ($2::uuid[]) AND state IN ('waiting', 'sending', 'unknown')
 """
 _USED = """
@@ -143,14 +145,16 @@ async def _again(context: JobContext, row: Mapping[str, Any], ids: Sequence[UUID
     if row["way"] == "public" and error.uncertain:
         await _settle(context, ids, "unknown", "no_answer", error.message)
         return
-    if error.scope == "call" and context.attempt >= ATTEMPTS:
+    tries = row["attempts"] + 1
+    if error.scope == "call" and tries >= ATTEMPTS:
         await _settle(context, ids, "refused", "no_answer", error.message)
         return
     await _settle(context, ids, "waiting", "again" if error.scope == "call" else "limit", error.message)
-    if error.scope == "call":
-        raise error
-    await pace.block(context.data, row["connection_id"], error.retry_after or LIMITED_SECONDS)
-    await context.jobs.enqueue(SEND, {"message_id": str(row["id"])})
+    if error.scope != "call":
+        await pace.block(context.data, row["connection_id"], error.retry_after or LIMITED_SECONDS)
+    wait = min(2.0**tries, LONGEST_PAUSE) if error.retry_after is None else error.retry_after
+    at = datetime.now(UTC) + timedelta(seconds=wait)
+    await context.jobs.enqueue(SEND, {"message_id": str(row["id"])}, run_at=at)
 
 
 async def _settle(

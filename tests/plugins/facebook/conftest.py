@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -17,29 +18,17 @@ from dibs_facebook import FacebookPlatform
 from dibs_facebook.api import PageApi
 from dibs_facebook.settings import FacebookInstance
 from dibs_facebook.source import CommentSource
-from dibs_meta_simulator import hosts
 from dibs_meta_simulator.fixtures import meta
 from dibs_meta_simulator.model.lives import LiveVideo
 from dibs_meta_simulator.serving import Running
 
 __all__ = ["meta"]
 NOON = 1_767_268_800.0
-_FIELDS = {
-    "facebook": hosts.FACEBOOK,
-    "graph": hosts.GRAPH,
-    "streaming": hosts.STREAMING,
-    "instagram": hosts.INSTAGRAM,
-    "instagram_api": hosts.INSTAGRAM_API,
-    "instagram_graph": hosts.INSTAGRAM_GRAPH,
-}
 
 
 def instance(meta: Running, **more: Any) -> FacebookInstance:
     """Settings that point the adapter at the simulator."""
-    app = meta.seed.app
-    at = {field: meta.host(host) for field, host in _FIELDS.items()}
-    given = {"app_id": app.id, "app_secret": app.secret, "verify_token": app.verify_token, "hosts": at}
-    return structure(given | more, FacebookInstance)
+    return structure({**meta.settings["facebook"], **more}, FacebookInstance)
 
 
 @pytest.fixture
@@ -85,6 +74,7 @@ class Listening:
     waits: list[TryAgainError] = attrs.field(factory=list)
     position: Any = attrs.field(factory=dict)
     started: int = 0
+    since: datetime | None = None
 
     @property
     def stored(self) -> list[str]:
@@ -98,7 +88,7 @@ class Listening:
 
     def stream(self, position: Any) -> StreamToRead:
         live = Live(self.live.id, alternate_ids=(self.live.video_id,), seller_ids=(self.account.account_id,))
-        return StreamToRead(uuid4(), uuid4(), uuid4(), self.account, live, position, self.seconds)
+        return StreamToRead(uuid4(), uuid4(), uuid4(), self.account, live, position, self.seconds, None, self.since)
 
     async def sleep(self, seconds: float) -> None:
         """Time passes, and what people do meanwhile happens."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
 import pytest
 
+from dibs import clock
 from dibs.platforms import RefusedError
 from dibs_meta_simulator.model.tokens import Death
 
@@ -96,6 +98,48 @@ async def test_more_comments_in_one_second_than_a_page_holds(listening: Listenin
     )
     await listening.run()
     all_once(listening)
+
+
+async def test_what_a_cursor_lost_is_found_though_nobody_says_more(listening: Listening) -> None:
+    faults = listening.meta.world.faults
+    faults.set("reduce_data", limit=30)
+    faults.set("stale_cursors", mode="skip", calls=1)
+    faults.set("gone_after_end")
+    faults.set("error", code=2, where={"endpoint": "comments"}, after=4, lasts=16)
+    listening.say([(1.0, "hello"), *((5.0 + number / 5, f"sold {number}") for number in range(60))])
+    listening.meta.world.schedule.at(
+        listening.meta.world.clock.now() + 60, lambda: listening.meta.world.lives.end(listening.live.id)
+    )
+    await listening.run()
+    all_once(listening)
+
+
+async def test_a_call_that_is_refused_once_is_asked_again(listening: Listening) -> None:
+    where = {"endpoint": "comments"}
+    listening.meta.world.faults.set("error", code=100, where=where, after=10, lasts=5)
+    listening.chatter(30.0, 5.0)
+    await listening.run()
+    assert [error.scope for error in listening.waits] == ["call"]
+    same_comments(listening)
+
+
+async def test_a_call_that_is_always_refused_stops_the_stream(listening: Listening) -> None:
+    listening.meta.world.faults.set("error", code=100, where={"endpoint": "comments"})
+    with pytest.raises(RefusedError) as caught:
+        await listening.run()
+    assert caught.value.reason == "request"
+
+
+async def test_a_comment_from_the_future_hides_nothing(listening: Listening) -> None:
+    world = listening.meta.world
+    world.schedule.at(
+        world.clock.now() + 5,
+        lambda: world.lives.comment(listening.live.id, "Bia Souza", "later", at=world.clock.now() + 10**8),
+    )
+    listening.chatter(40.0, 20.0)
+    await listening.run(lambda batch: len(listening.stored) > 300)
+    await listening.sleep(6.0)
+    assert listening.position["t"] < clock.utc_now().timestamp() + 1
 
 
 async def test_missing_authors_and_the_sellers_own_words(listening: Listening) -> None:
@@ -226,3 +270,22 @@ async def test_a_permission_that_is_withdrawn_is_told(listening: Listening) -> N
     with pytest.raises(RefusedError) as caught:
         await listening.run()
     assert caught.value.reason == "permission"
+
+
+@pytest.mark.parametrize("fault", [None, "stale_cursors"])
+async def test_a_first_look_that_comes_late_goes_back_to_the_beginning_of_the_show(
+    listening: Listening, fault: str | None
+) -> None:
+    world = listening.meta.world
+    now = world.clock.now()
+    for number in range(3000):  # a minute of it before the show began
+        world.lives.comment(listening.live.id, "Bia Souza", "sold 1", at=now - 300 + number / 10)
+    if fault:
+        world.faults.set(fault, mode="error")
+    listening.since = datetime.fromtimestamp(now - 240, UTC)
+    world.schedule.at(now + 20, lambda: world.lives.end(listening.live.id))
+    await listening.run()
+    assert len(set(listening.stored)) == len(listening.stored)
+    assert set(listening.stored) >= set(listening.written[600:])
+    places = [(one.posted_at, one.comment_id) for batch in listening.batches for one in batch.comments]
+    assert places == sorted(places)  # type: ignore[type-var]

@@ -21,14 +21,13 @@ _ERRORS = (
 )  # fmt: skip
 _Keywords = dict[str, tuple[int, ...] | None]
 _PYTHON: _Keywords = {
-    "_": None, "N_": None, "gettext": None, "translate": None, "ngettext": (1, 2), "FieldFault": (2,),
+    "_": None, "N_": None, "gettext": None, "translate": None, "ngettext": (1, 2), "Attention": (1, 2),
+    "FieldFault": (2,),
     **dict.fromkeys(_ERRORS),
 }  # fmt: skip
 # Of these every text counts, which takes a turn for each place: what a plugin says of itself and of its settings.
 _PLACES = (
     ("NavigationEntry", 3),
-    ("Attention", 1),
-    ("Attention", 2),
     ("PluginInfo", 2),
     ("PluginInfo", 3),
     ("ExportKind", 2),

@@ -42,6 +42,6 @@ export function showApi(showId) {
     buyer: (id) => api("GET", `/api/buyers/${id}`),
     block: (id, reason) => api("POST", `/api/buyers/${id}/block`, { reason }),
     unblock: (id) => api("POST", `/api/buyers/${id}/unblock`, {}),
-    blockedBuyers: () => api("GET", `/api/buyers${query({ blocked: true, limit: 200 })}`),
+    blockedBuyers: (cursor) => api("GET", `/api/buyers${query({ blocked: true, limit: 200, cursor })}`),
   };
 }

@@ -69,9 +69,14 @@ function handlers({ store, acts, can, setOpen, setTab, setOnly }) {
   };
 }
 
-/** Ask once which buyers are blocked; events tell what changes after that. */
+/** Ask once which buyers are blocked, page by page; events tell what changes after that. */
 async function loadBlocked(store) {
-  const { buyers } = await store.api.blockedBuyers();
+  const buyers = [];
+  for (let cursor; cursor !== null;) {
+    const page = await store.api.blockedBuyers(cursor);
+    buyers.push(...page.buyers);
+    cursor = page.next;
+  }
   if (buyers.length) setBlocked(store.state, new Map([...store.state.blockedView, ...buyers.map((one) => [one.buyer_id, one.handle])]));
   store.schedule();
 }
@@ -82,7 +87,7 @@ function loadDecisions(store) {
   store.loadUnclear().catch(() => {});
 }
 
-function App({ store, title, can, me }) {
+function App({ store, title, tabs, can, me }) {
   const [, draw] = useState(0);
   const [tab, setTab] = useState("claims");
   const [open, setOpen] = useState(null);
@@ -102,7 +107,7 @@ function App({ store, title, can, me }) {
   const { marks } = acts;
   const buyer = can.readBuyers ? on.buyer : null;
   return html`
-    <${StatusBar} store=${store} title=${title} can=${can} onRun=${on.run} onHelp=${on.help} onAlerts=${on.alerts} />
+    <${StatusBar} store=${store} title=${title} tabs=${tabs} can=${can} onRun=${on.run} onHelp=${on.help} onAlerts=${on.alerts} />
     <div class="banners"><${Away} phase=${phase} since=${store.since} next=${location.pathname} onRetry=${() => store.enter()} />
       <${StreamBanners} store=${store} can=${can} /></div>
     <main class="panels" data-tab=${tab} data-stale=${phase !== "live" && phase !== "catching" && phase !== "polling"}>
@@ -121,11 +126,12 @@ function App({ store, title, can, me }) {
 
 const root = document.getElementById("console");
 const { showId, title, may, me } = root.dataset;
+const tabs = JSON.parse(root.dataset.tabs);
 const allowed = new Set(may.split(" "));
 const store = new Store(showApi(showId));
 const bell = new Bell(store);
 root.replaceChildren();
-render(html`<${App} store=${store} title=${title} me=${me} bell=${bell} can=${{
+render(html`<${App} store=${store} title=${title} tabs=${tabs} me=${me} bell=${bell} can=${{
   run: allowed.has("shows:run"), write: allowed.has("shows:write"),
   connect: allowed.has("connections:write"), buyers: allowed.has("buyers:write"), readBuyers: allowed.has("buyers:read"),
 }} />`, root);
