@@ -54,7 +54,7 @@ async def world(app: DibsQuart, sign_up: SignUp) -> World:
     ids, own = await _sale(owner), await _sale(stranger)
     for found, who in ((ids, owner), (own, stranger)):
         found |= {"connection_id": await _connection(app, who), "result_id": str(uuid7()), "stream_id": str(uuid7())}
-        found["platform"] = "harbour"
+        found["platform"] = "facebook"
     return World(app, people, ids, own)
 
 
@@ -87,6 +87,8 @@ async def _sale(owner: Person) -> dict[str, str]:
     heard = await _made(owner, f"{path}/comments", {"platform": "api", "comments": comments})
     claim = heard["comments"][0]["claims"][0]
     invited = await _made(owner, f"/api/workspaces/{owner.workspace_id}/invitations", {"role": "viewer"})
+    # After the claims: what was committed before a plugin is switched on is not told to it.
+    assert (await owner.call("PUT", "/api/flags/replies", json={"enabled": True}))[0] == 200
     _, sessions = await owner.call("GET", "/api/auth/sessions")
     return {
         "workspace_id": owner.workspace_id,

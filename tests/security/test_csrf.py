@@ -48,12 +48,12 @@ async def unsafe(world: World) -> AsyncIterator[list[Route]]:
 
 
 async def whole_database(world: World) -> dict[str, str]:
-    """A hash of each table, but for what counts attempts and notes when somebody was seen."""
+    """A hash of each table, but for what counts attempts, notes when somebody was seen, and goes on by itself."""
     fetch = world.app.runtime.db.hot_fetch
     tables = await fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
     found = {}
     for name in (row["tablename"] for row in tables):
-        if name not in ("rate_limits", "show_leases"):
+        if name not in ("rate_limits", "show_leases", "relay_positions") and not name.startswith("pgqueuer"):
             noted = f"WHERE action NOT IN {NOTED!r}".replace(",)", ")") if name == "audit_log" else ""
             hashed = f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) AS hash FROM {name} AS t {noted}"
             [row] = await fetch(hashed)
@@ -82,7 +82,8 @@ async def test_a_foreign_origin_can_not_even_sign_somebody_in(world: World) -> N
     for route in routes(world):
         if route.method != "GET" and route.needs == PUBLIC:
             status, _ = await ask(None, world, route, route.path(world.ids), headers={"Origin": "https://evil.example"})
-            assert status == 403, (route, status)
+            # What a platform has to sign is refused for want of that, wherever it comes from.
+            assert status == 403 or (status == 400 and route.rule.startswith("/webhooks/")), (route, status)
 
 
 async def test_looking_changes_nothing(world: World) -> None:

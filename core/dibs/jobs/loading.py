@@ -11,6 +11,11 @@ _loaded: dict[str, ModuleType] = {}
 _one_at_a_time = threading.Lock()  # PgQueuer imports itself in circles: two threads in it meet half-made modules
 
 
+def is_loaded() -> bool:
+    """Whether `library` answers at once."""
+    return "dibs.jobs.library" in _loaded
+
+
 async def library() -> ModuleType:
     """The module `dibs.jobs.library`, imported in a thread."""
     return await _load("dibs.jobs.library")

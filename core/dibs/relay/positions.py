@@ -96,10 +96,11 @@ async def lock(connection: RawConnection, key: TopicKey) -> tuple[str, int] | Li
     return "busy" if await connection.fetchval(_THERE, *key) else "new"
 
 
-async def begin(pool: Pool, key: TopicKey, woken: Mapping[str, int]) -> None:
+async def begin(pool: Pool, key: TopicKey, woken: Mapping[str, int]) -> bool:
     """Follow a topic from now on; a topic that is younger than the following of its workspace, from its beginning.
 
-    `woken` says after which number the events came that woke us, by topic of the workspace.
+    `woken` says after which number the events came that woke us, by topic of the workspace. False: there is no such
+    topic.
     """
     workspace_id, topic = key
     async with pool.acquire() as connection, connection.transaction():
@@ -107,6 +108,7 @@ async def begin(pool: Pool, key: TopicKey, woken: Mapping[str, int]) -> None:
             await connection.execute(_PRESENT, workspace_id, list(woken), list(woken.values()))
         else:
             await connection.execute(_BEGINNING, workspace_id, topic)
+        return bool(await connection.fetchval(_THERE, workspace_id, topic))
 
 
 async def next_page(

@@ -18,7 +18,7 @@ from dibs.db import LOST
 from dibs.errors import UnavailableError
 from dibs.events.model import TopicKey
 from dibs.hooks.waiting import ASYNC_LIMIT
-from dibs.jobs.loading import library
+from dibs.jobs.loading import is_loaded, library
 from dibs.relay import positions
 from dibs.relay.handling import Failure, Handling, Listener, committed
 from dibs.workspace_settings.plugin_values import plugin_settings
@@ -123,15 +123,16 @@ class Relay:
         if not listeners:
             return False
         assert self._pool is not None
-        await library()  # its import would take a hook's time
         failures: list[Failure] = []
+        ready = is_loaded()
         async with self._pool.acquire() as connection, connection.transaction():
             found = await positions.lock(connection, key)
-            if isinstance(found, tuple):
+            if isinstance(found, tuple) and ready:
                 upto = await self._hand_out(connection, key, found, listeners, failures)
         if found == "new":
-            woken = {topic: seq for (where, topic), seq in (self._due | self._busy).items() if where == key[0]}
-            await positions.begin(self._pool, key, woken)
+            return await positions.begin(self._pool, key, self._woken(key[0]))
+        if not ready:
+            await library()  # its import would take a hook's time
             return True
         if not isinstance(found, tuple):
             self._later(key, after)
@@ -139,6 +140,10 @@ class Relay:
         if failures:
             await self.report(key[0], _show_of(key[1]), [(one.plugin, one.words) for one in failures])
         return upto != found[1]
+
+    def _woken(self, workspace_id: UUID) -> dict[str, int]:
+        """After which number the events came that woke us, by topic of a workspace."""
+        return {topic: seq for (where, topic), seq in (self._due | self._busy).items() if where == workspace_id}
 
     async def _hand_out(
         self,
@@ -198,7 +203,9 @@ class Relay:
                         await positions.forget(self._pool, workspace_id)
                 for workspace_id in await positions.live_unfollowed(self._pool):
                     if await self._listeners(workspace_id):
-                        await positions.begin(self._pool, (workspace_id, positions.EVERYTHING), {})
+                        await positions.begin(
+                            self._pool, (workspace_id, positions.EVERYTHING), self._woken(workspace_id)
+                        )
                 for key in found:
                     self._ring(key, 0)
             except (*LOST, UnavailableError, asyncpg.PostgresError) as error:

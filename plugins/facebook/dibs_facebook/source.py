@@ -82,7 +82,11 @@ class CommentSource:
         """From the position on, or what is there; a position even if nothing is there, so that a crash finds it."""
         self._swept = self._known.newest or 0.0
         if self._known.newest is None:
-            yield attrs.evolve(self._batch(await self._walker.newest() or ()), position=self._known.position())
+            newest = await self._walker.newest()
+            if newest is None:
+                async for batch in self._forward(self._from()):
+                    yield batch
+            yield attrs.evolve(self._batch(newest or ()), position=self._known.position())
         else:
             async for batch in self._forward(self._known.since):
                 yield batch
@@ -97,7 +101,7 @@ class CommentSource:
             viewers = await self._still_runs()
         newest = await self._walker.newest()
         if newest is None:
-            async for batch in self._forward(self._known.since):
+            async for batch in self._forward(self._from()):
                 yield batch
         yield self._batch(newest or (), viewers=viewers)
         async for batch in self._sweep():
@@ -137,6 +141,11 @@ class CommentSource:
             self._joined_at = now if found else None
             if not found:
                 self._swept, self._walker.used_cursors = newest, False
+
+    def _from(self) -> int | None:
+        """Where to begin, in unix seconds: behind what is known, else where comments begin to count."""
+        first = None if self.stream.since is None else max(0, int(self.stream.since.timestamp()))
+        return first if self._known.since is None else self._known.since
 
     async def _forward(self, since: int | None) -> AsyncIterator[SourceBatch]:
         async for comments in self._walker.forward(since):
@@ -185,8 +194,11 @@ class CommentSource:
     def _batch(
         self, comments: Sequence[IncomingComment], *, viewers: int | None = None, source: str = "poll"
     ) -> SourceBatch:
-        """What is new in what was read."""
+        """What is new in what was read, or told by the event stream."""
         edits = self._known.edited(comments)
         fresh = self._known.fresh(comments)
-        position = self._known.add(fresh) if fresh else None
+        if source == "stream":
+            self._known.remember(fresh)
+            return SourceBatch(tuple(fresh), tuple(edits), source=source)
+        position = self._known.add(fresh, comments)
         return SourceBatch(tuple(fresh), tuple(edits), position=position, viewers=viewers, source=source)

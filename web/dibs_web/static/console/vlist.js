@@ -68,10 +68,19 @@ export class WindowedList extends Component {
   resized() {
     const { clientHeight: height, clientWidth: width } = this.box;
     if (width && width !== this.width) {
-      if (this.width) this.heights.reset();
+      if (this.width) this.again();
       this.width = width;
     }
     if (height && height !== this.state.height) this.setState({ height });
+  }
+
+  /** Measure all rows anew: many keep their size when the width changes (a scrollbar comes), and would tell nothing. */
+  again() {
+    this.heights.reset();
+    for (const row of this.box.querySelectorAll("[data-index]")) {
+      this.sizes.unobserve(row);
+      this.sizes.observe(row);
+    }
   }
 
   /** Take the true heights of rows; keep what is in sight where it is. */
