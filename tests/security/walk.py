@@ -100,7 +100,8 @@ async def everything(world: World, workspace_id: str) -> dict[str, str]:
     fetch = world.app.runtime.db.hot_fetch
     tables = await fetch(_TABLES)
     found = {}
-    for name in sorted({row["table_name"] for row in tables} - {"show_leases", "relay_positions"}):
+    in_background = {"show_leases", "relay_positions"}
+    for name in sorted({row["table_name"] for row in tables} - in_background):
         [row] = await fetch(
             f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS hash FROM {name} AS t "
             "WHERE workspace_id = $1",

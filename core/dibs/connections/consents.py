@@ -15,6 +15,7 @@ from dibs.accounts.secrets import new_token, token_hash
 from dibs.audit_log import Actor
 from dibs.connections import consent_sql as sql
 from dibs.connections.asking import ask
+from dibs.connections.model import storable
 from dibs.connections.offers import Offer, offers_of, open_offers, seal_offers
 from dibs.errors import NotFoundError
 from dibs.ids import uuid7
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 LIFETIME: Final = timedelta(minutes=10)
 _KEPT: Final = timedelta(hours=1)
-_LONGEST: Final = 500
 Outcome = Literal[
     "connected",  # accounts were connected: the report says which
     "choose",  # several accounts: somebody has to choose
@@ -235,7 +235,7 @@ class Consents:
         sealed = seal_offers(sealer, workspace_id, result_id, accounts) if accounts else None
         key = (workspace_id, result_id, begun.platform, begun.user_id, begun.session_hash)
         text, kept = orjson.dumps(report).decode(), _KEPT if not accounts else LIFETIME
-        words = message[:_LONGEST]
+        words = storable(message)
         more = (outcome, words, sealed, text, begun.connection_id, begun.return_to, kept)
         await self.connections.db.hot_fetch(sql.END, *key, *more)
         return Result(

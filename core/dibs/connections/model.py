@@ -14,6 +14,7 @@ Status = Literal["connected", "reconnect", "disconnected"]
 Health = Literal["good", "trouble", "incomplete", "expiring", "reconnect", "disconnected"]
 SOON: Final = 7
 """From so many days before a token dies, people are told."""
+_LONGEST: Final = 500
 
 
 @attrs.frozen
@@ -50,6 +51,11 @@ class Connection:
     created_at: datetime
     connected_by: str | None
     version: int
+
+
+def storable(words: str) -> str:
+    """What a platform, or whoever says to come from it, said, as it can be stored."""
+    return words.replace("\0", "")[:_LONGEST].encode("utf-8", "replace").decode("utf-8")
 
 
 def connection_of(row: Any) -> Connection:

@@ -18,7 +18,7 @@ from dibs.connections import sql
 from dibs.connections.asking import ask
 from dibs.connections.checks import Checks
 from dibs.connections.consents import Consents
-from dibs.connections.model import Connection, Status, connection_of
+from dibs.connections.model import Connection, Status, connection_of, storable
 from dibs.connections.telling import note
 from dibs.connections.tokens import SEALED_FOR, open_account, seal_token
 from dibs.db import Database
@@ -45,7 +45,6 @@ _WORDS: Final = {
     "disconnected": "This account is not connected any more. Connect it again.",
 }
 _NOTE_SECONDS: Final = 30.0
-_LONGEST: Final = 500
 
 
 @attrs.frozen
@@ -134,7 +133,7 @@ class Connections:
         try:
             result = await ask(platform, work(platform, account))
         except PlatformError as error:
-            await self.noted_failure(workspace_id, connection_id, error, account=account)
+            await self.noted_failure(workspace_id, connection_id, error, account=account, deed=True)
             raise
         await self.noted_success(workspace_id, connection_id)
         return result
@@ -147,13 +146,21 @@ class Connections:
             await self.db.hot_fetch(sql.SUCCESS, workspace_id, connection_id)
 
     async def noted_failure(
-        self, workspace_id: UUID, connection_id: UUID, error: PlatformError, *, account: Account | None = None
+        self,
+        workspace_id: UUID,
+        connection_id: UUID,
+        error: PlatformError,
+        *,
+        account: Account | None = None,
+        deed: bool = False,
     ) -> bool:
         """A call failed. Some refusals end the connection until somebody connects it again; whether this one did.
 
         Args:
             account: what the call was made with. If it was connected again meanwhile, the failure is of the old token
                 and ends nothing.
+            deed: it was one deed of many, such as an answer. A permission that is missing for it ends nothing either:
+                a show can listen without it.
         """
         self._noted.pop(connection_id, None)
         reason = error.reason if isinstance(error, RefusedError) else None
@@ -162,7 +169,7 @@ class Connections:
             if row is None or self.is_newer(workspace_id, connection_id, row, account):
                 return False
             await connection.execute(sql.FAILURE, workspace_id, connection_id, reason, _words(error, account))
-            status = _DEAD.get(reason or "", row["status"])
+            status = row["status"] if deed and reason == "permission" else _DEAD.get(reason or "", row["status"])
             if status == row["status"] or row["status"] == "disconnected":
                 return False
             told = await self._end(connection, workspace_id, connection_id, Actor.system(), row, status, reason)
@@ -276,7 +283,7 @@ class Connections:
             sql.CONNECT,
             workspace_id,
             connection_id,
-            account.name[:_LONGEST],
+            storable(account.name),
             seal_token(self.sealer, workspace_id, connection_id, account),
             account.token.expires_at,
             account.token.data_access_until,
@@ -295,7 +302,7 @@ def _nothing(connection_id: UUID) -> NotFoundError:
 def _words(error: PlatformError, account: Account | None) -> str:
     """What a platform said, without the token that an adapter may have left in it."""
     words = error.message if account is None else error.message.replace(account.token.value, "(token)")
-    return words[:_LONGEST]
+    return storable(words)
 
 
 def _pairs(rows: Any) -> list[tuple[UUID, UUID]]:

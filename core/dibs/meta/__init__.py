@@ -18,7 +18,7 @@ from dibs.meta.signatures import (
     read_signed_request,
 )
 from dibs.meta.tokens import TokenFacts, read_token_facts
-from dibs.meta.webhooks import Change, changes
+from dibs.meta.webhooks import Change, changes, tells_of_now
 
 __all__ = [
     "SIGNATURE_HEADER",
@@ -59,5 +59,6 @@ __all__ = [
     "read_signed_request",
     "read_token",
     "read_token_facts",
+    "tells_of_now",
     "verdict_on",
 ]

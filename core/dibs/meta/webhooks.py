@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import attrs
 
 from dibs.meta.reading import as_id, as_list, as_mapping, as_text
+
+# What is older may be a delivery that failed before, of a broadcast that has ended since: they are repeated for 36 h.
+_ON_AIR: Final = timedelta(seconds=60)
 
 
 @attrs.frozen
@@ -27,6 +31,11 @@ class Change:
     field: str
     value: Mapping[str, Any] | None
     time: Any
+
+
+def tells_of_now(at: datetime | None, received_at: datetime) -> bool:
+    """Whether a delivery from then says what is so now; one without a time does."""
+    return at is None or received_at - at < _ON_AIR
 
 
 def changes(payload: Any, wanted: str) -> Iterator[Change]:

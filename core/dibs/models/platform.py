@@ -176,6 +176,7 @@ class StreamToRead:
         position: what the last stored batch gave; empty at first.
         polling_seconds: what the workspace wants between two looks, 2 to 10.
         settings: the workspace's settings of the adapter's plugin, of its `PluginInfo.settings` class, or None.
+        since: what was posted before counts for nothing: nobody has to go back further. None if all counts.
     """
 
     workspace_id: UUID
@@ -186,6 +187,7 @@ class StreamToRead:
     position: Position = attrs.field(factory=dict)
     polling_seconds: float = 2.0
     settings: Any = None
+    since: datetime | None = None
 
 
 @attrs.frozen

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
+from dibs.db import Database
 from dibs.errors import ConflictError
 from dibs.streams import sql
 
 if TYPE_CHECKING:
-    from dibs.db import Database, RawConnection
+    from dibs.db import RawConnection
+
+_Turns: TypeAlias = "WeakValueDictionary[UUID, asyncio.Lock]"
+_turns: WeakKeyDictionary[Database, _Turns] = WeakKeyDictionary()
 
 
 @asynccontextmanager
 async def lives_locked(db: Database, workspace_id: UUID) -> AsyncIterator[RawConnection]:
     """While this lasts nobody else of the workspace decides which show hears which broadcast. On the hot pool: what
-    is done meanwhile in the lane is no part of this transaction."""
-    async with db.hot_connection() as connection, connection.transaction():
+    is done meanwhile in the lane is no part of this transaction.
+
+    Within a process whoever waits holds no connection: the pool is that of the lanes of all workspaces.
+    """
+    turn = _turns.setdefault(db, WeakValueDictionary()).setdefault(workspace_id, asyncio.Lock())
+    async with turn, db.hot_connection() as connection, connection.transaction():
         await connection.execute(sql.LOCK_LIVES, str(workspace_id))
         yield connection
 

@@ -88,6 +88,7 @@ def to_read(row: StreamRow, account: Account, info: PluginInfo) -> StreamToRead:
         position=row.position,
         polling_seconds=float(min(max(seconds, low), high)),
         settings=_settings(row, info),
+        since=row.since,
     )
 
 

@@ -30,7 +30,7 @@ class Known:
     """The comments that were handed over.
 
     Attributes:
-        newest: the time of the newest one, in unix seconds; None if there was none.
+        newest: until when all was read, the time of the newest one, in unix seconds; None if there was none.
         edge: the id by which comments are asked for, if it is not the first choice.
     """
 
@@ -70,19 +70,29 @@ class Known:
                 heard.text = text
         return found
 
-    def add(self, comments: Sequence[IncomingComment]) -> Position:
-        """Take comments for handed over; the position to store with them.
-
-        A time that lies ahead of us counts as now: as a lower bound it would hide all that comes before it.
-        """
+    def remember(self, comments: Iterable[IncomingComment]) -> None:
+        """Take comments for handed over. What is told by itself may leave some out: it says nothing of how far."""
         now = utc_now().timestamp()
         for comment in comments:
             at = min(now, comment.posted_at.timestamp())
             self._heard[comment.comment_id or ""] = _Heard(at, hash(comment.text))
-            self.newest = max(at, self.newest or at)
         while len(self._heard) > MOST_KNOWN:
             self._heard.popitem(last=False)
-        return self.position()
+
+    def add(self, fresh: Sequence[IncomingComment], read: Iterable[IncomingComment] = ()) -> Position | None:
+        """Take comments for handed over; the position to store with them, None if it is still the one before.
+
+        Args:
+            read: all that was read with them, without a gap.
+
+        A time that lies ahead of us counts as now: as a lower bound it would hide all that comes before it.
+        """
+        before, now = self.newest, utc_now().timestamp()
+        self.remember(fresh)
+        for comment in (*fresh, *read):
+            at = min(now, comment.posted_at.timestamp())
+            self.newest = max(at, self.newest or at)
+        return self.position() if fresh or self.newest != before else None
 
     def position(self) -> Position:
         """Small and JSON-able: the time of the newest comment, and the ids about that time."""

@@ -73,11 +73,16 @@ class Walker:
             if page.after is None or self._connects(page) or empty > MOST_EMPTY:
                 return sorted_out(found)
             if (after is not None and page.comments and len(found) == before) or page.after == after:
-                return sorted_out(found) if first else None
+                break
             if not first and len(found) > MOST_BACK * self.busy_size:
-                return None
+                break
             after, self.used_cursors = page.after, True
-        return sorted_out(found) if first else None
+        return sorted_out(found) if first and self._all_that_counts(found) else None
+
+    def _all_that_counts(self, found: Mapping[str, IncomingComment]) -> bool:
+        """Whether a first look has gone back to where comments begin to count."""
+        since = self.stream.since
+        return since is None or any(comment.posted_at < since for comment in found.values())
 
     async def forward(self, since: int | None) -> AsyncIterator[Sequence[IncomingComment]]:
         """Every page from a time on, oldest first."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import attrs
 
 from dibs import IncomingComment
-from dibs.meta import Change, as_id, as_instant, as_text, changes, parse_json
+from dibs.clock import utc_now
+from dibs.meta import Change, as_id, as_instant, as_text, changes, parse_json, tells_of_now
 from dibs.platforms import CommentEdit, SourceBatch, WebhookContent, WebhookNews, WebhookRequest
 from dibs_facebook.decoding import read_comment, read_status
 
@@ -26,6 +28,7 @@ class _Pile:
 
 @attrs.define
 class _Content:
+    received_at: datetime
     piles: dict[tuple[str, str], _Pile] = attrs.field(factory=dict)
     lives: list[WebhookNews] = attrs.field(factory=list)
     left_out: list[str] = attrs.field(factory=list)
@@ -45,7 +48,7 @@ class _Content:
 
 def content(request: WebhookRequest) -> WebhookContent:
     """The news of a delivery. A part that can't be read costs only itself."""
-    found, count = _Content(), 0
+    found, count = _Content(request.received_at or utc_now()), 0
     for change in changes(parse_json(request.body), "page"):
         count += 1
         problem = _take(found, change)
@@ -75,6 +78,8 @@ def _live(found: _Content, change: Change, value: Mapping[str, Any]) -> str:
         return "names no broadcast"
     if status == "unknown":
         return f"the status is {ascii(value.get('status'))[:40]}"
+    if status == "live" and not tells_of_now(as_instant(change.time), found.received_at):
+        return "tells too late that a broadcast began"
     found.lives.append(WebhookNews(change.account_id, live_id, live_status=status))
     return ""
 

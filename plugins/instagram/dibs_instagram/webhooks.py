@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from dibs import IncomingComment
 from dibs.clock import utc_now
-from dibs.meta import parse_json
+from dibs.meta import parse_json, tells_of_now
 from dibs.meta.live_comments import decode
 from dibs.platforms import SourceBatch, WebhookContent, WebhookNews, WebhookRequest
-
-# Live comments are sent only while the broadcast runs; what is older may be a delivery that failed before.
-_ON_AIR: Final = timedelta(seconds=60)
 
 
 def content(request: WebhookRequest) -> WebhookContent:
@@ -31,6 +27,6 @@ def content(request: WebhookRequest) -> WebhookContent:
 
 def _news(account_id: str, live_id: str, comments: list[IncomingComment], now: datetime) -> WebhookNews:
     in_order = tuple(sorted(comments, key=lambda comment: comment.posted_at))
-    on_air = bool(live_id) and now - in_order[-1].posted_at < _ON_AIR
+    on_air = bool(live_id) and tells_of_now(in_order[-1].posted_at, now)
     batch = SourceBatch(in_order, source="webhook")
     return WebhookNews(account_id, live_id, batch, live_status="live" if on_air else None)

@@ -212,3 +212,10 @@ async def test_a_server_that_is_not_set_up_says_what_is_missing(
             _, text = await browser.go(path)
             assert "DIBS_HARBOUR__APP_ID" in text
             assert f"{site.app.runtime.settings.origin}/api/connections/oauth/harbour/callback" in text
+
+
+async def test_words_that_cant_be_stored_end_on_the_page_all_the_same(site: HarbourSite, browser: Browser) -> None:
+    state = parse_qs(urlsplit(await browser.away()).query)["state"][0]
+    query = urlencode({"state": state, "error": "access_denied", "error_description": "no\0 thanks"})
+    where, _ = await browser.go(f"/api/connections/oauth/harbour/callback?{query}")
+    assert where.startswith("/connections/result?id=")

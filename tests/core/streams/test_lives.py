@@ -8,6 +8,7 @@ import pytest
 
 from dibs.errors import ConflictError, DuplicateError, InvalidInputError, NotFoundError
 from dibs.ids import uuid7
+from dibs.streams.sharing import lives_locked
 
 from .conftest import Studio
 
@@ -131,3 +132,22 @@ async def test_a_stream_of_another_workspace_is_not_there(studio: Studio) -> Non
     with pytest.raises(NotFoundError):
         await operators.remove(studio.workspace_id, uuid7(), row.id, studio.actor)
     assert len(await studio.rows()) == 1
+
+
+async def test_whoever_waits_for_the_broadcasts_of_a_workspace_holds_no_connection(studio: Studio) -> None:
+    db, ready, go = studio.runtime.db, asyncio.Event(), asyncio.Event()
+
+    async def decide(first: bool) -> None:
+        async with lives_locked(db, studio.workspace_id):
+            if first:
+                ready.set()
+                await go.wait()
+
+    deciding = [asyncio.create_task(decide(True))]
+    await ready.wait()
+    deciding += [asyncio.create_task(decide(False)) for _ in range(db.hot + 2)]
+    await asyncio.sleep(0.2)
+    async with asyncio.timeout(3):  # the lanes of all workspaces live on these connections
+        await db.hot_fetch("SELECT 1")
+    go.set()
+    await asyncio.gather(*deciding)

@@ -1,8 +1,9 @@
 """What viewers say in a show on two platforms: the same in every run with the same seed.
 
 The show goes in turns. In a turn each *slow* item gets one comment at most, and the next turn begins when all of them
-were heard: so whoever is first at a slow item is first by more than any delay. A *rush* is a contested item whose claims
-are a second apart. Rushes on calm items come while nothing is disturbed; those on stormy items come when much is.
+were heard: so whoever is first at a slow item is first by more than any delay. A *rush* is a contested item whose
+claims are a second apart. Rushes on calm items come while nothing is disturbed; those on stormy items come when much
+is.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -73,6 +74,7 @@ class Listening:
     waits: list[TryAgainError] = attrs.field(factory=list)
     position: Any = attrs.field(factory=dict)
     started: int = 0
+    since: datetime | None = None
 
     @property
     def stored(self) -> list[str]:
@@ -86,7 +88,7 @@ class Listening:
 
     def stream(self, position: Any) -> StreamToRead:
         live = Live(self.live.id, alternate_ids=(self.live.video_id,), seller_ids=(self.account.account_id,))
-        return StreamToRead(uuid4(), uuid4(), uuid4(), self.account, live, position, self.seconds)
+        return StreamToRead(uuid4(), uuid4(), uuid4(), self.account, live, position, self.seconds, None, self.since)
 
     async def sleep(self, seconds: float) -> None:
         """Time passes, and what people do meanwhile happens."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import uuid4
@@ -10,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from dibs.platforms import Account, Live, SourceBatch, StreamToRead
-from dibs_facebook import FacebookPlatform
+from dibs_facebook import FacebookPlatform, source
 from dibs_facebook.settings import FacebookSettings
 from dibs_meta_simulator.model.lives import LiveVideo
 from dibs_meta_simulator.serving import Running
@@ -113,3 +114,17 @@ async def test_it_is_off_unless_somebody_wants_it(meta: Running, live: LiveVideo
     meta.world.lives.comment(live.id, "Bia Souza", "sold 1")
     await read.until(lambda: len(read.ids) == 1)
     assert meta.world.calls.count("live_comments") == 0
+
+
+async def test_what_the_stream_leaves_out_is_asked_for(
+    meta: Running, live: LiveVideo, reading: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "WITH_EVENTS_SECONDS", 2.0)
+    read = reading()
+    await read.until(lambda: listeners(meta) == 1 and len(read.batches) > 2)
+    now = meta.world.clock.now()
+    times = [now - 40 + number / 10 for number in range(400)]
+    random.Random(7).shuffle(times)  # above a hundred in a second it tells only some
+    said = {meta.world.lives.comment(live.id, "Bia Souza", "sold 1", at=at).id for at in times}
+    await read.until(lambda: len(read.ids) == 400)
+    assert set(read.ids) == said and 50 < read.came_by("stream") < 300

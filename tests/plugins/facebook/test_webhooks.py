@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dibs.clock import utc_now
 from dibs.outgoing import Outgoing
 from dibs.platforms import PlatformContext, RefusedError, SourceBatch, WebhookNews
 from dibs_facebook import FacebookPlatform
@@ -47,11 +48,22 @@ def test_a_comment_as_it_is_sent() -> None:
 def test_broadcasts_that_begin_and_end() -> None:
     for said, status in (("live", "live"), ("LIVE", "live"), ("live_stopped", "ended"), ("vod", "ended")):
         payload = copy.deepcopy(LIVE)
+        payload["entry"][0]["time"] = int(utc_now().timestamp())
         payload["entry"][0]["changes"][0]["value"]["status"] = said
         assert ADAPTER.decode(request(payload)).news == (WebhookNews(PAGE, "300000000000001", live_status=status),)  # type: ignore[arg-type]
     payload["entry"][0]["changes"][0]["value"]["status"] = "reticulating"
     content = ADAPTER.decode(request(payload))
     assert content.news == () and "reticulating" in content.left_out[0]
+
+
+def test_a_beginning_that_is_told_late_is_none() -> None:
+    for age, wanted in ((0, 1), (50, 1), (70, 0), (36 * 3600, 0)):
+        payload = copy.deepcopy(LIVE)
+        payload["entry"][0]["time"] = int(utc_now().timestamp()) - age
+        content = ADAPTER.decode(request(payload))
+        assert (len(content.news), len(content.left_out)) == (wanted, 1 - wanted)
+    payload["entry"][0]["changes"][0]["value"]["status"] = "live_stopped"
+    assert len(ADAPTER.decode(request(payload)).news) == 1
 
 
 def test_edits_removals_and_what_is_hidden() -> None:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from uuid import UUID
+
 import pytest
+
+from dibs_replies.rows import full
+from dibs_replies.sending import _send_now, send
 
 from .bay import BayServer
 from .conftest import Shop
@@ -64,7 +70,7 @@ async def test_only_the_refused_are_sent_again(shop: Shop, bay: BayServer) -> No
     await shop.app.runtime.db.plain_fetch("UPDATE connections SET status = 'connected'")
     await shop.say("sold 13", who="bob")
     await shop.say("sold 13", who="cy")
-    await shop.until(lambda found: [one["state"] for one in found] == ["refused", "refused", "sent"])
+    await shop.until(lambda found: sorted(one["state"] for one in found) == ["refused", "refused", "sent"])
     assert await shop.post("retry") == {"changed": 2}
     assert [one["state"] for one in await shop.settled(3)] == ["sent"] * 3
     assert len(bay.said) == 3
@@ -90,3 +96,32 @@ async def test_undelivered_answers_stand_on_the_dashboard(shop: Shop, bay: BaySe
 
     [told] = await hooks.attention(PooledData(shop.workspace_id, shop.app.runtime.db))
     assert (told.count, told.detail) == (1, "Friday") and str(shop.show_id) in told.path
+
+
+async def test_an_answer_that_may_not_be_given_does_not_stop_the_listening(shop: Shop, bay: BayServer) -> None:
+    bay.answers = [(400, {"reason": "permission"})]
+    await shop.say("sold 13", who="ana")
+    found = await shop.settled(1)
+    assert (found[0]["state"], found[0]["reason"]) == ("refused", "permission")
+    connection = await shop.app.runtime.connections.get(shop.workspace_id, shop.connection_id)
+    assert (connection.status, connection.health) == ("connected", "trouble")
+    assert connection.last_error_reason == "permission"
+
+
+async def test_two_jobs_for_one_public_answer_send_it_once(shop: Shop, bay: BayServer) -> None:
+    """A process that stood still for too long wakes up with what it had read before."""
+    await shop.set(won="public")
+    await shop.app.runtime.jobs.close()
+    await shop.say("sold 12", who="ana")
+    await shop.until(lambda found: len(found) == 1)
+    runner = shop.app.runtime.jobs._runner
+    context = await runner._context(shop.app.runtime.jobs.registry.jobs["replies.send"], shop.workspace_id, 1)
+    message_id = UUID((await shop.messages())[0]["id"])
+    [read_before] = await full(context.data, [message_id])
+    bay.slow = 1.0
+    first = asyncio.create_task(send(context, {"message_id": str(message_id)}))
+    await shop.until(lambda found: found[0]["state"] == "sending")
+    await _send_now(context, read_before, 1)
+    await first
+    assert len(bay.said) == 1
+    assert [one["state"] for one in await shop.messages()] == ["sent"]
