@@ -34,6 +34,8 @@ def serve(settings: Settings) -> None:
     """
     with listen(settings.host, settings.port) as listener:
         settings = attrs.evolve(settings, port=listener.getsockname()[1])
+        if sys.stdout.isatty():
+            print("Starting Dibs; the first time takes a few seconds…", flush=True)
         if settings.workers > 1:
             from dibs.supervisor import supervise  # noqa: PLC0415 - a single process needs no parent
 

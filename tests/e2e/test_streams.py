@@ -61,7 +61,7 @@ async def stage(database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
     listener = listen("127.0.0.1", 0)
     async with toy_server() as platform:
         settings = Settings(
-            database_url=database_url, data_dir=tmp_path, port=listener.getsockname()[1], shutdown_seconds=1,
+            database_url=database_url, data_dir=tmp_path, port=listener.getsockname()[1], shutdown_seconds=10,
             plugins={"toy": {"url": platform.url}}, attempts_per_minute=1000,
         )  # fmt: skip
         app, stop = create_app(settings), asyncio.Event()

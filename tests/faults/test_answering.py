@@ -44,7 +44,7 @@ async def test_killed_while_sending_each_private_message_arrives_once(
     await runtime.relay.close()  # this process takes comments in, and nothing else
     await runtime.jobs.close()
     await shop.set(won="both", waitlist="both", pause_seconds=1)
-    async with answering(database_url, bay.url, tmp_path), asyncio.timeout(30):
+    async with answering(database_url, bay.url, tmp_path), asyncio.timeout(60):
         while not await runtime.db.plain_fetch("SELECT 1 FROM relay_positions WHERE topic = '*'"):
             await asyncio.sleep(0.1)
     bay.slow, dice = 0.3, Random(7)
@@ -55,7 +55,7 @@ async def test_killed_while_sending_each_private_message_arrives_once(
             for _ in range(BUYERS // KILLS + 1):
                 said += 1
                 await shop.say("sold 13", who=f"buyer{said}")
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while len(bay.said) == before:
                     await asyncio.sleep(0.02)
             await asyncio.sleep(dice.random())

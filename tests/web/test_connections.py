@@ -36,6 +36,16 @@ async def test_an_empty_page_leads_to_the_first_account(site: HarbourSite, brows
     assert "Ask an admin" in text and START not in text
 
 
+async def test_the_dashboard_leads_to_the_first_account_until_there_is_one(site: HarbourSite, browser: Browser) -> None:
+    await browser.send("/shows", title="Friday")
+    words = "Connect the account that you go live with"
+    assert words in (await browser.go("/"))[1]
+    assert words not in (await (await site.member("viewer")).go("/"))[1]
+    _, text = await browser.go(START)
+    assert "On to the shows" in text
+    assert words not in (await browser.go("/"))[1]
+
+
 async def test_a_card_says_how_an_account_stands(site: HarbourSite, browser: Browser) -> None:
     site.platform.declined, site.platform.days = ("comments",), 3.5
     await browser.go(START)

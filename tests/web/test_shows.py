@@ -3,6 +3,8 @@
 import re
 from html import escape
 
+import pytest
+
 from .conftest import PAGE, Site, hidden_token, send, text_of
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -109,3 +111,10 @@ async def test_a_viewer_sees_the_list_and_changes_nothing(site: Site) -> None:
     assert "data-call" not in text
     form = {"title": "Mine", "csrf_token": hidden_token(text)}
     assert (await browser.post("/shows", headers=PAGE, form=form)).status_code == 403
+
+
+@pytest.mark.parametrize(("status", "page"), [("draft", "setup"), ("paused", "console"), ("ended", "summary")])
+async def test_the_address_of_a_show_leads_to_the_page_that_matters_now(site: Site, status: str, page: str) -> None:
+    show = await site.make_show(status=status)
+    answer = await (await site.signed_in()).get(f"/shows/{show}", headers=PAGE)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/shows/{show}/{page}")

@@ -38,6 +38,7 @@ async def test_from_nothing_to_the_results_one_button_at_a_time(site: Site) -> N
     assert (await press(ana, "end")).endswith("#step-results")
     text = await text_of(ana, "/start")
     assert current(text) == "results"
+    assert "Connect an account" in text and 'href="/connections"' in text
     export = re.search(r'href="(/api/shows/[^"]+export[^"]+)"', text)
     assert export is not None
     assert (await ana.get(export[1].replace("&amp;", "&"))).status_code == 200

@@ -3,9 +3,11 @@
 import re
 from typing import Any
 
+from dibs import hookspecs
 from dibs.accounts.permissions import ROLES
 from dibs.workspace_settings import WorkspaceSettings
 from dibs.workspace_settings.changing import get_workspace
+from dibs_web.pages.plugins import HOOKS
 
 from .conftest import PAGE, Site, hidden_token
 
@@ -123,6 +125,21 @@ async def test_a_plugin_is_switched_and_its_warnings_are_told(site: Site) -> Non
     assert "Chosen for this workspace" not in await read(browser, "/plugins")
     await send(browser, "/plugins/nothing/switch", 404, to="off")
     await send(browser, "/plugins/web/switch", 409, to="off")
+
+
+async def test_a_plugin_that_is_off_is_switched_on_where_it_is_set_up(site: Site) -> None:
+    browser = await site.signed_in()
+    assert "This plugin is off" in await read(browser, "/plugins/replies")
+    token = hidden_token(await read(browser, "/tester"))
+    form = {"csrf_token": token, "to": "on", "back": "here"}
+    answer = await browser.post("/plugins/replies/switch", headers=PAGE, form=form)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/plugins/replies")
+    assert "This plugin is off" not in await read(browser, "/plugins/replies")
+
+
+def test_every_hook_has_words() -> None:
+    hooks = {name for name, spec in vars(hookspecs).items() if callable(spec) and hasattr(spec, "dibs_spec")}
+    assert hooks and not hooks - set(HOOKS)
 
 
 async def test_who_runs_the_instance_rolls_a_plugin_out(site: Site) -> None:

@@ -86,6 +86,11 @@ def _of_connection(one: Connection) -> Line | None:
     return None
 
 
+async def may_connect(who: Principal) -> bool:
+    """Whether somebody could connect an account here, and none is connected yet."""
+    return who.may("connections:write") and not await current_runtime().connections.any(who.workspace_id)
+
+
 @add_part
 async def failing_plugins(who: Principal) -> list[Line]:
     """Plugins that failed so often here that they were switched off."""

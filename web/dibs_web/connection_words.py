@@ -41,7 +41,7 @@ _TITLES: Final[Mapping[str, str]] = {
     "forbidden": N_("You can’t connect accounts here"),
 }
 _TEXTS: Final[Mapping[str, str]] = {
-    "connected": N_("Shows can listen to it from now on."),
+    "connected": N_("Shows can listen to it from now on: choose it in the set-up of a show, under Streams."),
     "choose": N_("%(platform)s gives access to these. Leave out what this workspace does not sell with."),
     "denied": N_(
         "The consent at %(platform)s was declined or closed. Without it no comment can be read. Connect again and "

@@ -188,7 +188,10 @@ class Reader:
         return True
 
     async def _rest(self, row: StreamRow, seconds: float) -> None:
-        """Wait, unless somebody changes something."""
+        """Wait, unless somebody changes something. Once the show is over its end is never slept through."""
+        if not row.wanted:
+            await asyncio.sleep(min(seconds, self.parts.pace.tick))
+            return
         until = monotonic() + seconds
         while (left := until - monotonic()) > 0 and not self._may_go_on(row):
             await self._hear(left)

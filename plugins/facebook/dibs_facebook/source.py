@@ -23,6 +23,7 @@ from dibs_facebook.walking import Walker
 LOOK_SECONDS, MOST_LOOK_SECONDS = 10.0, 60.0
 SECOND_LOOK_SECONDS = 4.0
 LAST_SWEEP_SECONDS = 60
+MOST_SWEPT_SECONDS = 300
 # Seldom, but a dead access has to be told within ten seconds: the event stream does not say so.
 WITH_EVENTS_SECONDS = 8.0
 LONGEST_SILENCE = 20.0
@@ -47,6 +48,7 @@ class CommentSource:
     _walker: Walker = attrs.field(init=False)
     _ask: Patience = attrs.field(init=False)
     _swept: float = attrs.field(default=0.0, init=False)
+    _joined_at: float | None = attrs.field(default=None, init=False)
     _looked_at: float = attrs.field(default=0.0, init=False)
     _ended: bool = attrs.field(default=False, init=False)
     _worked: bool = attrs.field(default=False, init=False)
@@ -78,6 +80,7 @@ class CommentSource:
 
     async def _catch_up(self) -> AsyncIterator[SourceBatch]:
         """From the position on, or what is there; a position even if nothing is there, so that a crash finds it."""
+        self._swept = self._known.newest or 0.0
         if self._known.newest is None:
             newest = await self._walker.newest()
             if newest is None:
@@ -88,7 +91,6 @@ class CommentSource:
             async for batch in self._forward(self._known.since):
                 yield batch
             yield self._batch(())
-        self._swept = self._known.newest or 0.0
         if self.events is not None:
             self.events.start()
 
@@ -121,15 +123,24 @@ class CommentSource:
                 raise
 
     async def _sweep(self) -> AsyncIterator[SourceBatch]:
-        """Read the last stretch again, if it was joined by cursors and the limits are far."""
-        newest = self._known.newest or 0.0
-        if newest - self._swept < LOOK_SECONDS:
-            return
-        if self._walker.used_cursors and self.api.slowdown() <= 1.0:
-            async for batch in self._forward(max(0, int(self._swept) - 1)):
+        """Read the last stretch again, some seconds after it was joined by cursors, and again while that brings
+        something. The clock decides and not the next comment: the lost one may be the last one for a while. Where
+        limits are near it waits for better times.
+        """
+        newest, now = self._known.newest or 0.0, self.now()
+        if not self._walker.used_cursors:
+            self._swept, self._joined_at = newest, None
+        elif self._joined_at is None:
+            self._joined_at = now
+        elif now - self._joined_at >= LOOK_SECONDS and self.api.slowdown() <= 1.0:
+            found = False
+            async for batch in self._forward(max(0, int(max(self._swept, newest - MOST_SWEPT_SECONDS)) - 1)):
                 if batch.comments:
+                    found = True
                     yield batch
-        self._swept, self._walker.used_cursors = newest, False
+            self._joined_at = now if found else None
+            if not found:
+                self._swept, self._walker.used_cursors = newest, False
 
     def _from(self) -> int | None:
         """Where to begin, in unix seconds: behind what is known, else where comments begin to count."""

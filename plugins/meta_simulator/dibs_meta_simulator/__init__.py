@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 PLUGIN = PluginInfo(
     name="meta_simulator",
     title="Meta simulator",
-    summary="A local stand-in for Facebook and Instagram, with an audience and with their faults.",
+    summary="A local stand-in for Facebook and Instagram, for dibs simulate and the demo. Shows do not need it.",
 )
 
 

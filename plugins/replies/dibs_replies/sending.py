@@ -19,14 +19,15 @@ BLOCKED_SECONDS, LIMITED_SECONDS, LONGEST_PAUSE = 3600.0, 60.0, 300.0
 _LATE = timedelta(seconds=30)
 _STATES = {"window": "closed", "unreachable": "unreachable", "done": "sent"}
 
-# What is said to the same comment in the same way goes out as one message.
+# What is said to the same comment in the same way goes out as one message. What is being sent in public is nobody's to
+# take: another process may be at it.
 _TAKE = """
 UPDATE replies_messages m SET state = 'sending', sender = o.id, turn = $3, attempts = m.attempts + 1,
     changed_at = now()
 FROM replies_messages o
 WHERE o.workspace_id = $1 AND o.id = $2 AND m.workspace_id = o.workspace_id AND m.show_id = o.show_id
     AND m.comment_no = o.comment_no AND m.way = o.way AND m.connection_id = o.connection_id
-    AND (m.state = 'waiting' OR (m.state = 'sending' AND m.sender = o.id))
+    AND (m.state = 'waiting' OR (m.state = 'sending' AND m.sender = o.id AND m.way = 'private'))
 RETURNING m.id
 """
 _SETTLE = """

@@ -18,7 +18,7 @@ STANDARD: Mapping[str, Mapping[str, Sequence[str]]] = {
         "won": (
             "{name}, it's yours: {quantity} × {title}. We'll write to you after the show. {shop}",
             "Yes, {name}! You got {title} (× {quantity}). {shop} will be in touch after the show.",
-            "Sold to {name}: {title}, {quantity} of it. More from {shop} after the show.",
+            "Sold to {name}: {quantity} × {title}. More from {shop} after the show.",
         ),
         "waitlist": (
             "{name}, {title} is taken for now. You are number {place} in the queue, and we tell you if you move up.",
@@ -41,7 +41,7 @@ STANDARD: Mapping[str, Mapping[str, Sequence[str]]] = {
         "won": (
             "{name}, es tuyo: {quantity} × {title}. Te escribimos después del show. {shop}",
             "¡Sí, {name}! Te llevas {title} (× {quantity}). {shop} te escribe después del show.",
-            "Vendido a {name}: {title}, {quantity}. {shop} te cuenta más después del show.",
+            "Vendido a {name}: {quantity} × {title}. {shop} te cuenta más después del show.",
         ),
         "waitlist": (
             "{name}, {title} está apartado por ahora. Tienes el lugar {place} en la lista y te avisamos si avanzas.",

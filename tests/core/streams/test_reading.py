@@ -14,6 +14,8 @@ from dibs.lane import commands
 from dibs.models.comments import IncomingComment
 from dibs.platforms import SourceBatch, StreamToRead
 from dibs.shows.service import Shows
+from dibs.streams.model import StreamRow
+from dibs.streams.reader import Reader
 
 from . import toy
 from .conftest import Studio, settings_for, started
@@ -315,3 +317,24 @@ async def test_what_can_not_be_stored_harms_its_own_stream_alone(
         assert (await studio.runtime.lanes.ingest(studio.workspace_id, studio.show_id, [said])).outcomes[0].comment_no
     live.say("again")
     await studio.heard(3)
+
+
+async def test_a_show_that_ends_while_the_platform_asks_to_wait_waits(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, look = [0], Reader._once
+
+    async def counted(self: Reader, row: StreamRow) -> None:
+        looks[0] += 1
+        await look(self, row)
+
+    monkeypatch.setattr(Reader, "_once", counted)
+    studio.server.go_live()
+    await studio.add()
+    await studio.run()
+    await studio.until(lambda row: row.state == "listening")
+    studio.server.status, studio.server.retry_after = 429, 3.0
+    await studio.until(lambda row: studio.streams.parts.holds.left(row.platform, studio.connection_id) > 0)
+    await studio.run("ended")
+    await studio.until(lambda row: row.state == "ended")
+    assert looks[0] < 30, looks

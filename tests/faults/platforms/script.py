@@ -2,7 +2,8 @@
 
 The show goes in turns. In a turn each *slow* item gets one comment at most, and the next turn begins when all of them
 were heard: so whoever is first at a slow item is first by more than any delay. A *rush* is a contested item whose
-claims are a second apart. Rushes on calm items come while nothing is disturbed; those on stormy items come when much is.
+claims are a second apart. Rushes on calm items come while nothing is disturbed; those on stormy items come when much
+is.
 """
 
 from __future__ import annotations

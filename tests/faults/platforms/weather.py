@@ -15,12 +15,17 @@ from dibs_meta_simulator.model.comments import Comment
 from dibs_meta_simulator.model.tokens import Death
 
 from .hall import Hall
-from .script import STORM_TURN, Turn
+from .script import STORM_TURN, Line, Turn
 
 LINE_TURN, LIMIT_TURN, TOKEN_TURN, EVENTS_TURN = 2, 4, 5, 6
-GRAPH = {"host": "graph.facebook.com"}
 PAGE, ACCOUNT = {"object": "page"}, {"object": "instagram"}
 DEATHS = (Death.PASSWORD, Death.EXPIRED, Death.INVALID, Death.SESSION, Death.CHECKPOINT)
+_SURE = """
+profile_plus_tasks live_now_status stream_400 slow reset cut html error no_comments_key reduce_data stale_cursors
+empty_pages shuffled_ties since_exclusive ties video_id_only live_id_only webhook_lost webhook_late webhook_reorder
+webhook_duplicate hidden_comments missing_from stale_live 80001 80002
+"""
+SURE = frozenset(_SURE.split())
 SHAPES = ("ms", "comment_id", "no_id", "array", "direct", "unknown", "plain_slashes", "decoded")
 
 
@@ -48,6 +53,7 @@ class Weather:
         self._set("bare_proof", "profile_plus_tasks", "live_now_status")
         if turn < TOKEN_TURN:
             self._set("stream_400")
+        self._set("hidden_comments", share=0.3)
 
     def before(self, turn: int) -> None:
         """What is wrong while the comments of a turn are written and read."""
@@ -99,8 +105,7 @@ class Weather:
                 lives.delete(comment.id)
             elif self._rng.random() < 0.1:
                 lives.edit(comment.id, "sold 15")
-        self.struck.update({fault.name: fault.struck for fault in self._on})
-        self._on.clear()
+        self.count()
         faults.clear()
         self._empty_budget()
         self.begin(turn.number + 1)
@@ -110,12 +115,27 @@ class Weather:
         self._set("stale_live", seconds=3)
         self._set("gone_after_end")
 
+    def count(self) -> None:
+        """Note how often each fault struck that was on, and each limit."""
+        for fault in self._on:
+            self.struck[fault.name] += fault.struck
+        self._on.clear()
+        for code in ("80001", "80002"):
+            self.struck[code] = self.hall.meta.world.calls.by_code[int(code)]
+
+    def disguise(self, line: Line) -> None:
+        """Some of those who only talk are nobody to the platform; any comment may be of low quality to it."""
+        if line.chatter and self._rng.random() < 0.2:
+            self._set("missing_from", calls=1)
+
     def _broken_line(self) -> None:
         self._lose_webhooks()
-        self._set("slow", where=GRAPH, share=0.2, seconds=0.5)
-        self._set("reset", "cut", "html", where=GRAPH, share=0.12)
-        self._set("error", where=GRAPH, share=0.08, code=1)
-        self._set("error", where=GRAPH, share=0.08, code=2)
+        for endpoint in ("comments", "live_media"):
+            where = {"endpoint": endpoint}
+            self._set("slow", "reset", "cut", where=where, calls=1, seconds=0.5)
+            self._set("html", where=where, calls=1, status=502)
+            self._set("error", where=where, calls=1, code=1)
+            self._set("error", where=where, calls=1, code=2)
         self._set("no_comments_key", calls=1)
 
     def _odd_webhooks(self) -> None:
@@ -128,10 +148,9 @@ class Weather:
 
     def _odd_pages(self) -> None:
         self._set("reduce_data", limit=20)
-        self._set("stale_cursors", mode="error", share=0.2)
-        self._set("stale_cursors", mode="restart", share=0.1)
-        self._set("stale_cursors", mode="skip", comments=2, share=0.2)
-        self._set("empty_pages", share=0.2)
+        for mode in ("skip", "error", "restart"):
+            self._set("stale_cursors", mode=mode, comments=2, calls=1)
+        self._set("empty_pages", calls=3)
         self._set("shuffled_ties", "since_exclusive")
         self._set("ties", seconds=2)
 
@@ -173,7 +192,7 @@ async def _play(hall: Hall, turn: Turn, weather: Weather | None) -> None:
     if turn.number == TOKEN_TURN:
         await weather.kill_tokens()
     weather.before(turn.number)
-    said = hall.write(turn)
+    said = hall.write(turn, weather.disguise)
     weather.written(turn, said)
     await asyncio.gather(weather.during(turn.number), hall.hears())
     weather.after(turn, said)

@@ -100,6 +100,20 @@ async def test_more_comments_in_one_second_than_a_page_holds(listening: Listenin
     all_once(listening)
 
 
+async def test_what_a_cursor_lost_is_found_though_nobody_says_more(listening: Listening) -> None:
+    faults = listening.meta.world.faults
+    faults.set("reduce_data", limit=30)
+    faults.set("stale_cursors", mode="skip", calls=1)
+    faults.set("gone_after_end")
+    faults.set("error", code=2, where={"endpoint": "comments"}, after=4, lasts=16)
+    listening.say([(1.0, "hello"), *((5.0 + number / 5, f"sold {number}") for number in range(60))])
+    listening.meta.world.schedule.at(
+        listening.meta.world.clock.now() + 60, lambda: listening.meta.world.lives.end(listening.live.id)
+    )
+    await listening.run()
+    all_once(listening)
+
+
 async def test_a_call_that_is_refused_once_is_asked_again(listening: Listening) -> None:
     where = {"endpoint": "comments"}
     listening.meta.world.faults.set("error", code=100, where=where, after=10, lasts=5)

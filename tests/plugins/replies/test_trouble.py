@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from uuid import UUID
+
 import pytest
+
+from dibs_replies.rows import full
+from dibs_replies.sending import _send_now, send
 
 from .bay import BayServer
 from .conftest import Shop
@@ -64,7 +70,7 @@ async def test_only_the_refused_are_sent_again(shop: Shop, bay: BayServer) -> No
     await shop.app.runtime.db.plain_fetch("UPDATE connections SET status = 'connected'")
     await shop.say("sold 13", who="bob")
     await shop.say("sold 13", who="cy")
-    await shop.until(lambda found: [one["state"] for one in found] == ["refused", "refused", "sent"])
+    await shop.until(lambda found: sorted(one["state"] for one in found) == ["refused", "refused", "sent"])
     assert await shop.post("retry") == {"changed": 2}
     assert [one["state"] for one in await shop.settled(3)] == ["sent"] * 3
     assert len(bay.said) == 3
@@ -100,3 +106,47 @@ async def test_an_answer_that_may_not_be_given_does_not_stop_the_listening(shop:
     connection = await shop.app.runtime.connections.get(shop.workspace_id, shop.connection_id)
     assert (connection.status, connection.health) == ("connected", "trouble")
     assert connection.last_error_reason == "permission"
+
+
+async def test_two_jobs_for_one_public_answer_send_it_once(shop: Shop, bay: BayServer) -> None:
+    """A process that stood still for too long wakes up with what it had read before."""
+    await shop.set(won="public")
+    await shop.app.runtime.jobs.close()
+    await shop.say("sold 12", who="ana")
+    await shop.until(lambda found: len(found) == 1)
+    runner = shop.app.runtime.jobs._runner
+    context = await runner._context(shop.app.runtime.jobs.registry.jobs["replies.send"], shop.workspace_id, 1)
+    message_id = UUID((await shop.messages())[0]["id"])
+    [read_before] = await full(context.data, [message_id])
+    bay.slow = 1.0
+    first = asyncio.create_task(send(context, {"message_id": str(message_id)}))
+    await shop.until(lambda found: found[0]["state"] == "sending")
+    await _send_now(context, read_before, 1)
+    await first
+    assert len(bay.said) == 1
+    assert [one["state"] for one in await shop.messages()] == ["sent"]
+
+
+async def test_what_was_left_behind_while_the_plugin_was_off_is_sent_again(shop: Shop, bay: BayServer) -> None:
+    await shop.app.runtime.jobs.close()
+    await shop.say("sold 12", who="ana")
+    await shop.until(lambda found: len(found) == 1)
+    assert await shop.post("retry") == {"changed": 0}  # its job is about to run
+    db = shop.app.runtime.db
+    await db.plain_fetch("DELETE FROM pgqueuer")  # switched off, its job ended without sending
+    await db.plain_fetch("UPDATE replies_messages SET changed_at = now() - interval '1 hour'")
+    [left] = await shop.messages()
+    assert (left["state"], left["stuck"]) == ("waiting", True)
+    page = await shop.person.client.get(f"/shows/{shop.show_id}/replies", headers=shop.person.headers)
+    shown = await page.get_data(as_text=True)
+    assert "Nothing works on it any more" in shown and "Send 1 answer again" in shown
+    await db.plain_fetch(
+        "INSERT INTO replies_pace VALUES ($1, $2, 'private', now() + interval '1 minute')",
+        shop.workspace_id, shop.connection_id,
+    )  # fmt: skip
+    assert await shop.post("retry", message_ids=[left["id"]]) == {"changed": 0}  # it has its time, only later
+    await db.plain_fetch("DELETE FROM replies_pace")
+    assert await shop.post("retry") == {"changed": 1}
+    assert len(await db.plain_fetch("SELECT 1 FROM pgqueuer")) == 1
+    assert await shop.post("retry") == {"changed": 0}  # once
+    assert not (await shop.messages())[0]["stuck"]

@@ -11,6 +11,8 @@ from dibs.accounts.sessions import csrf_token
 from dibs.api.auth import current_identity, needs, principal
 from dibs.runtime import current_runtime
 from dibs.shows.service import Shows
+from dibs_web.i18n import translate
+from dibs_web.navigation import plugin_entries, show_tabs
 from dibs_web.security import STRICT
 
 
@@ -24,11 +26,13 @@ async def console(show_id: UUID) -> Response:
     """The console of a show of this workspace."""
     who, identity = principal(), await current_identity()
     show = await Shows(current_runtime().db).get(who.workspace_id, show_id)
+    more = show_tabs(PERMISSIONS[who.role], await plugin_entries(who.workspace_id))
     page = await render_template(
         "console.html",
         show=show,
         may=sorted(PERMISSIONS[who.role]),
         me=who.user_id,
+        tabs=[(tab.path.replace("{show_id}", str(show_id)), translate(tab.words)) for tab in more],
         csrf=csrf_token(identity.session) if identity.session else "",
     )
     response = await make_response(page)

@@ -11,7 +11,7 @@ from dibs.api.auth import needs, principal
 from dibs.overview import Overview, Result
 from dibs.practice.guide import read_guide
 from dibs.runtime import current_runtime
-from dibs_web.attention import needs_attention
+from dibs_web.attention import may_connect, needs_attention
 from dibs_web.charts import bars, line_points
 from dibs_web.rendering import fragment, page
 
@@ -39,6 +39,7 @@ async def dashboard() -> Response:
         charts=_charts(results),
         guide=await read_guide(current_runtime().db, who.workspace_id, who.user_id),
         lines=await needs_attention(who),
+        connect=await may_connect(who),
         **await _live(),
     )
 

@@ -30,6 +30,8 @@ HOOKS: Final[Mapping[str, str]] = {
     "export_kinds": N_("adds exports"),
     "order_comments": N_("orders comments"),
     "parse_comment": N_("reads comments"),
+    "platforms": N_("connects accounts and hears their comments"),
+    "simulators": N_("plays a platform for trying out"),
     "register_blueprints": N_("adds pages"),
     "screen_claim": N_("may refuse claims"),
 }
@@ -99,14 +101,15 @@ async def save(name: str) -> Response:
 @needs("flags:write")
 async def switch(name: str) -> Response:
     """Switch a plugin on or off in the workspace, or go back to what holds for all (`to`: on, off, default)."""
-    to, flags, workspace_id = (await request.form).get("to"), current_runtime().flags, principal().workspace_id
+    form, flags, workspace_id = await request.form, current_runtime().flags, principal().workspace_id
+    to, back = form.get("to"), f"/plugins/{name}" if form.get("back") == "here" else "/plugins"
     title = dgettext(name, (await _one(name))["title"])
     if to == "default":
         await flags.clear_override(workspace_id, name, actor())
         return see_other("/plugins", toast=_("%(name)s is as the default says.", name=title))
     await flags.set_override(workspace_id, name, to == "on", actor())
     words = _("%(name)s is on.", name=title) if to == "on" else _("%(name)s is off.", name=title)
-    return see_other("/plugins", toast=words)
+    return see_other(back, toast=words)
 
 
 @needs("flags:write")

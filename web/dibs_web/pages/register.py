@@ -20,6 +20,7 @@ from dibs.runtime import current_runtime
 from dibs_web.i18n import _
 from dibs_web.outside import go, is_own_form, known_identity, outside_page
 from dibs_web.pages.sign_in import let_in, too_many
+from dibs_web.zones import take_zone
 
 START = "/start"
 
@@ -50,6 +51,8 @@ async def register() -> Response:
         user, workspace = await current_runtime().accounts.register(new, client_address(), request_id())
     except DibsError as error:
         return await _refused(error, given)
+    if not new.invitation:
+        await take_zone(workspace.id, user.id, user.name, form.get("time_zone", ""))
     return await let_in(user.id, workspace.id, "password", "/" if new.invitation else START)
 
 

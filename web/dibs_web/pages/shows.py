@@ -12,6 +12,7 @@ from dibs import InvalidInputError
 from dibs.api.auth import needs, principal
 from dibs.overview import ListedShow, Overview
 from dibs.runtime import current_runtime
+from dibs.shows.service import Shows
 from dibs_web.creating import create_show
 from dibs_web.i18n import N_
 from dibs_web.rendering import faults_by_field, fragment, page, see_other
@@ -19,6 +20,7 @@ from dibs_web.rendering import faults_by_field, fragment, page, see_other
 LIVE: Final = ("active", "paused")
 FILTERS: Final = {"": ("draft", "ended", *LIVE), "draft": ("draft",), "live": LIVE, "ended": ("ended",)}
 WORDS: Final = {"": N_("All"), "draft": N_("Not started"), "live": N_("Live"), "ended": N_("Ended")}
+_NOW: Final = {"draft": "setup", "active": "console", "paused": "console", "ended": "summary"}
 _PAGE = 30
 _LONGEST = 200
 
@@ -27,6 +29,7 @@ def add_pages(blueprint: Blueprint) -> None:
     """Add the list, the part of it that is asked for again and again, and the form."""
     blueprint.add_url_rule("/shows", "shows", shows, methods=["GET"])
     blueprint.add_url_rule("/shows/list", "shows_list", shows_list)
+    blueprint.add_url_rule("/shows/<uuid:show_id>", "show", show, methods=["GET"])
     blueprint.add_url_rule("/shows", "shows_post", make_show, methods=["POST"])
 
 
@@ -40,6 +43,13 @@ async def shows() -> Response:
 async def shows_list() -> Response:
     """The list alone, for the page that is open already."""
     return await fragment("shows_list.html", **await _list())
+
+
+@needs("shows:read")
+async def show(show_id: UUID) -> Response:
+    """On to the page of a show that matters now: its set-up, its console, or its summary."""
+    found = await Shows(current_runtime().db).get(principal().workspace_id, show_id)
+    return see_other(f"/shows/{show_id}/{_NOW[found['status']]}")
 
 
 @needs("shows:write")

@@ -16,6 +16,7 @@ from dibs.practice.guide import Guide, PracticeShow, close_guide, read_guide
 from dibs.practice.setting import sample_items
 from dibs.runtime import current_runtime
 from dibs.shows.service import Shows
+from dibs_web.attention import may_connect
 from dibs_web.i18n import _
 from dibs_web.rendering import fragment, page, see_other
 
@@ -134,6 +135,7 @@ async def _page(status: int = 200, title: str = "", fault: str = "", *, problem:
         fault=fault,
         problem=problem,
         exports=await _may_export(),
+        connect=await may_connect(principal()),
     )
 
 

@@ -15,6 +15,7 @@ from dibs.runtime import current_runtime
 from dibs_web.i18n import _
 from dibs_web.reader import current_reader
 from dibs_web.rendering import faults_by_field, page, see_other
+from dibs_web.zones import take_zone
 
 
 @attrs.frozen
@@ -58,6 +59,8 @@ async def make_workspace() -> Response:
         faults = {"name": _("Too many at once. Try again in %(wait)s seconds.", wait=error.data["retry_after"])}
         return await page("workspaces.html", active="workspaces", status=429, given=name, faults=faults)
     made = await accounts.workspaces.create(identity.user_id, name)
+    who = (await current_reader()).name
+    await take_zone(made.id, identity.user_id, who, (await request.form).get("time_zone", ""))
     return await _enter(made.id, _("The workspace %(name)s is yours.", name=made.name))
 
 

@@ -50,7 +50,7 @@ function wire(form, work) {
   const button = form.querySelector("[data-passkey-go]");
   const said = form.querySelector("[data-passkey-said]");
   if (!possible() || !here(form.dataset.rp)) {
-    said.textContent = _("Passkeys need this browser at {address}.", { address: form.dataset.rp });
+    said.textContent = _("Passkeys work only where the address of this page begins with {address}.", { address: form.dataset.rp });
     return false;
   }
   button.disabled = false;

@@ -70,13 +70,14 @@ function heard(store, phase) {
   return _("last news {age} ago", { age: since(age) });
 }
 
-const Tabs = ({ showId, guide }) => html`
+const Tabs = ({ showId, more, guide }) => html`
   <nav class="bar-tabs" aria-label=${_("This show")}>
     ${[["setup", _("Set-up")], ["console", _("Console")], ["summary", _("Summary")], ["host", _("Host view")]].map(([key, words]) => html`
       <a key=${key} href=${`/shows/${showId}/${key}`} aria-current=${key === "console" ? "page" : undefined}>${words}</a>`)}
+    ${more.map(([path, words]) => html`<a key=${path} href=${path}>${words}</a>`)}
     ${guide && html`<a href="/start">${_("Practice guide")}</a>`}</nav>`;
 
-export function StatusBar({ store, title, can, onRun, onHelp, onAlerts }) {
+export function StatusBar({ store, title, tabs, can, onRun, onHelp, onAlerts }) {
   useTick();
   const { state, phase, api } = store;
   const now = serverNow(state);
@@ -89,7 +90,7 @@ export function StatusBar({ store, title, can, onRun, onHelp, onAlerts }) {
         <div class="bar-title"><div class="bar-name"><h1><bdi>${state.show?.title ?? title}</bdi></h1>
           ${status && html`<span class=${`show-status show-${status}`}><span class="live-dot"></span>${showStatusWords(status)}</span>`}
           <${Practice} store=${store} can=${can} /></div>
-          <${Tabs} showId=${api.showId} guide=${can.write && state.show?.practice} /></div>
+          <${Tabs} showId=${api.showId} more=${tabs} guide=${can.write && state.show?.practice} /></div>
       </div>
       <${Figures} state=${state} now=${now} />
       <div class="bar-acts">

@@ -87,7 +87,7 @@ function loadDecisions(store) {
   store.loadUnclear().catch(() => {});
 }
 
-function App({ store, title, can, me }) {
+function App({ store, title, tabs, can, me }) {
   const [, draw] = useState(0);
   const [tab, setTab] = useState("claims");
   const [open, setOpen] = useState(null);
@@ -107,7 +107,7 @@ function App({ store, title, can, me }) {
   const { marks } = acts;
   const buyer = can.readBuyers ? on.buyer : null;
   return html`
-    <${StatusBar} store=${store} title=${title} can=${can} onRun=${on.run} onHelp=${on.help} onAlerts=${on.alerts} />
+    <${StatusBar} store=${store} title=${title} tabs=${tabs} can=${can} onRun=${on.run} onHelp=${on.help} onAlerts=${on.alerts} />
     <div class="banners"><${Away} phase=${phase} since=${store.since} next=${location.pathname} onRetry=${() => store.enter()} />
       <${StreamBanners} store=${store} can=${can} /></div>
     <main class="panels" data-tab=${tab} data-stale=${phase !== "live" && phase !== "catching" && phase !== "polling"}>
@@ -126,11 +126,12 @@ function App({ store, title, can, me }) {
 
 const root = document.getElementById("console");
 const { showId, title, may, me } = root.dataset;
+const tabs = JSON.parse(root.dataset.tabs);
 const allowed = new Set(may.split(" "));
 const store = new Store(showApi(showId));
 const bell = new Bell(store);
 root.replaceChildren();
-render(html`<${App} store=${store} title=${title} me=${me} bell=${bell} can=${{
+render(html`<${App} store=${store} title=${title} tabs=${tabs} me=${me} bell=${bell} can=${{
   run: allowed.has("shows:run"), write: allowed.has("shows:write"),
   connect: allowed.has("connections:write"), buyers: allowed.has("buyers:write"), readBuyers: allowed.has("buyers:read"),
 }} />`, root);
