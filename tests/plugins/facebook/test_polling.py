@@ -289,3 +289,23 @@ async def test_a_first_look_that_comes_late_goes_back_to_the_beginning_of_the_sh
     assert set(listening.stored) >= set(listening.written[600:])
     places = [(one.posted_at, one.comment_id) for batch in listening.batches for one in batch.comments]
     assert places == sorted(places)  # type: ignore[type-var]
+
+
+async def test_a_broadcast_that_is_not_there_for_some_seconds_is_not_over(listening: Listening) -> None:
+    world, live = listening.meta.world, listening.live
+    now, of_its_kind = world.clock.now(), world.of_type(type(live))
+
+    def away() -> None:
+        world.nodes.pop(live.id)
+        of_its_kind.remove(live)
+
+    def back() -> None:
+        world.nodes[live.id] = live
+        of_its_kind.append(live)
+
+    world.schedule.at(now + 4.5, away)
+    world.schedule.at(now + 13.5, back)
+    listening.chatter(40.0, 2.0)
+    await listening.run()
+    assert world.clock.now() - now >= 40 and [batch.ended for batch in listening.batches].count(True) == 1
+    all_once(listening)
