@@ -12,6 +12,8 @@ import pytest
 
 from dibs import clock
 from dibs.platforms import RefusedError
+from dibs_facebook.api import PageApi
+from dibs_facebook.source import CommentSource
 from dibs_meta_simulator.model.tokens import Death
 
 from .conftest import Listening
@@ -291,21 +293,22 @@ async def test_a_first_look_that_comes_late_goes_back_to_the_beginning_of_the_sh
     assert places == sorted(places)  # type: ignore[type-var]
 
 
-async def test_a_broadcast_that_is_not_there_for_some_seconds_is_not_over(listening: Listening) -> None:
+@pytest.mark.parametrize(("seconds", "over"), [(7.0, False), (60.0, True)])
+async def test_a_broadcast_that_is_not_there_for_some_seconds_is_not_over(
+    listening: Listening, seconds: float, over: bool
+) -> None:
     world, live = listening.meta.world, listening.live
-    now, of_its_kind = world.clock.now(), world.of_type(type(live))
-
-    def away() -> None:
-        world.nodes.pop(live.id)
-        of_its_kind.remove(live)
+    api = PageApi(listening.platform.graph, listening.account)
+    reading = CommentSource(api, listening.stream({}), sleep=listening.sleep, now=world.clock.now)
+    of_its_kind, began = world.of_type(type(live)), world.clock.now()
+    world.nodes.pop(live.id)
+    of_its_kind.remove(live)
 
     def back() -> None:
         world.nodes[live.id] = live
         of_its_kind.append(live)
 
-    world.schedule.at(now + 4.5, away)
-    world.schedule.at(now + 13.5, back)
-    listening.chatter(40.0, 2.0)
-    await listening.run()
-    assert world.clock.now() - now >= 40 and [batch.ended for batch in listening.batches].count(True) == 1
-    all_once(listening)
+    world.schedule.at(began + seconds, back)
+    await reading._still_runs()
+    assert reading._ended is over
+    assert not over or world.clock.now() - began >= 10
