@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from ..harbour.server import HarbourServer, harbour_server
@@ -14,13 +13,13 @@ from ..harbour.site import START, HarbourSite, harbour_site
 from .browser import Person, Scheme
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def platform() -> AsyncIterator[HarbourServer]:
     async with harbour_server() as made:
         yield made
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def site(platform: HarbourServer, database_url: str, tmp_path: Path) -> AsyncIterator[HarbourSite]:
     async with harbour_site(platform, database_url, tmp_path) as made:
         yield made

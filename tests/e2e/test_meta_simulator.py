@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from dibs_meta_simulator.hosts import FACEBOOK, INSTAGRAM
@@ -15,13 +14,13 @@ from dibs_meta_simulator.serving import Running, running_simulator
 from .browser import Person, Scheme
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def meta() -> AsyncIterator[Running]:
     async with running_simulator() as running:
         yield running
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def seller(browser: Browser, meta: Running, scheme: Scheme) -> AsyncIterator[Person]:
     person = await Person.new(browser, meta.address, scheme=scheme)
     yield person
