@@ -25,6 +25,7 @@ _MEASURE: Mapping[str, str] = {
     "latency": "dibs.bench.latency:measure",
     "http": "dibs.bench.http_claims:measure",
     "webhooks": "dibs.bench.webhooks:measure",
+    "polling": "dibs.bench.polling:measure",
     "fanout": "dibs.bench.fanout_part:measure",
     "memory": "dibs.bench.memory:measure",
     "growth": "dibs.bench.growth:measure",

@@ -28,6 +28,7 @@ PARTS: dict[str, str] = {
     "latency": "claim to SSE client",
     "http": "claims by HTTP",
     "webhooks": "webhooks, answered and decided",
+    "polling": "an hour of asking a platform for comments",
     "fanout": "fan-out to 100 and 1,000 clients",
     "memory": "memory of idle clients",
     "growth": "cost of a comment in a long show",

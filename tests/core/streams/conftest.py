@@ -148,8 +148,10 @@ async def furnished(runtime: Runtime, server: ToyServer) -> Studio:
 async def studio_without_readers(server: ToyServer, database_url: str, data_dir: Path) -> AsyncIterator[Studio]:
     """A process that reads no stream itself: others are to."""
     runtime = await started(settings_for(server, database_url, data_dir), background=False)
-    yield await furnished(runtime, server)
-    await runtime.close()
+    try:
+        yield await furnished(runtime, server)
+    finally:
+        await runtime.close()
 
 
 @pytest.fixture
