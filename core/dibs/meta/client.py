@@ -116,7 +116,9 @@ class Graph:
         versioned: bool = True,
         seconds: float = CALL_SECONDS,
     ) -> Mapping[str, Any]:
-        """One call, at most; ids in `path` come from `node_path`. Without `caller` it carries no token. A body that is no object comes as `data`.
+        """One call, at most; ids in `path` come from `node_path`. Without `caller` it carries no token.
+
+        A body that is no object comes as `data`.
 
         Raises:
             TryAgainError, RefusedError: what Meta's errors, broken answers and lost connections mean.

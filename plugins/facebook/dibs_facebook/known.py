@@ -51,6 +51,13 @@ class Known:
         """From where on to ask so that nothing is missed, in unix seconds; None for from the beginning."""
         return None if self.newest is None else max(0, int(self.newest) - OVERLAP_SECONDS)
 
+    @property
+    def remembered(self) -> float:
+        """From when on comments that were handed over are known as such, in unix seconds: earlier ones look new."""
+        if len(self._heard) < MOST_KNOWN:
+            return 0.0
+        return next(iter(self._heard.values())).at + OVERLAP_SECONDS
+
     def __contains__(self, comment_id: object) -> bool:
         return comment_id in self._heard
 

@@ -24,7 +24,6 @@ LOOK_SECONDS, MOST_LOOK_SECONDS = 10.0, 60.0
 # Its own word that it is over is looked at once more; that it is on no list may be a slip, for so long.
 SECOND_LOOK_SECONDS, UNLISTED_SECONDS = 4.0, 10.0
 LAST_SWEEP_SECONDS = 60
-MOST_SWEPT_SECONDS = 300
 # Seldom, but a dead access has to be told within ten seconds: the event stream does not say so.
 WITH_EVENTS_SECONDS = 8.0
 LONGEST_SILENCE = 20.0
@@ -50,6 +49,7 @@ class CommentSource:
     _ask: Patience = attrs.field(init=False)
     _swept: float = attrs.field(default=0.0, init=False)
     _joined_at: float | None = attrs.field(default=None, init=False)
+    _once_more: bool = attrs.field(default=False, init=False)
     _looked_at: float = attrs.field(default=0.0, init=False)
     _ended: bool = attrs.field(default=False, init=False)
     _worked: bool = attrs.field(default=False, init=False)
@@ -124,7 +124,7 @@ class CommentSource:
                 raise
 
     async def _sweep(self) -> AsyncIterator[SourceBatch]:
-        """Read the last stretch again, some seconds after it was joined by cursors, and again while that brings
+        """Read the last stretch again, some seconds after it was joined by cursors, and once more if that brought
         something. The clock decides and not the next comment: the lost one may be the last one for a while. Where
         limits are near it waits for better times.
         """
@@ -135,12 +135,13 @@ class CommentSource:
             self._joined_at = now
         elif now - self._joined_at >= LOOK_SECONDS and self.api.slowdown() <= 1.0:
             found = False
-            async for batch in self._forward(max(0, int(max(self._swept, newest - MOST_SWEPT_SECONDS)) - 1)):
+            async for batch in self._forward(max(0, int(max(self._swept, self._known.remembered)) - 1)):
                 if batch.comments:
                     found = True
                     yield batch
-            self._joined_at = now if found else None
-            if not found:
+            self._once_more = found and not self._once_more
+            self._joined_at = now if self._once_more else None
+            if not self._once_more:
                 self._swept, self._walker.used_cursors = newest, False
 
     def _from(self) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ import pytest
 from dibs.app import DibsQuart
 from dibs.audit import audit_show
 from dibs.audit_log import Actor
+from dibs.clock import utc_now
 from dibs.erasure import EraseKeeper
 from dibs.models.platform import Account, Token
 from dibs.workspace_settings.retention import blank_old_comments
@@ -143,6 +145,32 @@ async def test_it_is_taken_up_again_where_it_was_left(app: DibsQuart, corner: Co
         await is_sound(app, seller, show_id)
 
 
+async def test_what_always_fails_holds_nobody_else_up(app: DibsQuart, corner: Corner, sales: Sales) -> None:
+    await app.runtime.erase_keeper.close()
+    db, codes = app.runtime.db, []
+    for who in (WHO, "somebody-else-9"):
+        seller = await sales.seller()
+        show_id = await sales.show(seller)
+        await sales.say(seller, show_id, (who, "Bia", f"sold 1 {who}"))
+        codes.append((await (await ask(corner, "data-deletion", signed(who))).get_json())["confirmation_code"])
+        await app.runtime.erasures.carry_out()
+    broken = (await db.hot_fetch("SELECT workspace_id FROM erasure_work ORDER BY begun_at"))[0][0]
+    await db.plain_fetch(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF NEW.workspace_id = '{broken}' THEN RAISE 'broken'; END IF; RETURN NEW; END $$"
+    )
+    await db.plain_fetch("CREATE TRIGGER refuse BEFORE UPDATE ON comments FOR EACH ROW EXECUTE FUNCTION refuse()")
+    keeper = EraseKeeper(db, app.runtime.erasures)
+    for _ in range(2):  # the one that fails comes first, and then last
+        with pytest.raises(asyncpg.RaiseError):
+            await keeper.work_off()
+    assert not await db.hot_fetch("SELECT 1 FROM erasure_work WHERE workspace_id <> $1", broken)
+    await db.plain_fetch("DROP TRIGGER refuse ON comments")
+    await keeper.work_off()
+    for code in codes:
+        await until_done(app, code)
+
+
 async def test_beyond_the_retention_nothing_tells_that_two_shows_had_the_same_winner(
     app: DibsQuart, corner: Corner, sales: Sales
 ) -> None:
@@ -260,6 +288,17 @@ async def test_whoever_takes_the_access_back_takes_it_back_everywhere(
         kinds = "SELECT count(*) FROM outbox WHERE workspace_id = $1 AND payload ->> 'change' = 'disconnected'"
         told = await app.runtime.db.hot_fetch(kinds, UUID(seller.workspace_id))
         assert told[0][0] == len(rooms)
+
+
+async def test_a_late_word_ends_no_access_that_was_given_again(app: DibsQuart, corner: Corner, sales: Sales) -> None:
+    seller = await sales.seller()
+    await connect(app, seller, "room1", WHO)
+    now = utc_now()
+    assert await app.runtime.erasures.deauthorize("corner", WHO, now - timedelta(hours=1)) == 0
+    assert await states(app) == [("room1", "connected", True)]
+    assert await app.runtime.erasures.deauthorize("corner", WHO, now - timedelta(seconds=30)) == 1  # clocks differ
+    await connect(app, seller, "room1", WHO)
+    assert await app.runtime.erasures.deauthorize("corner", WHO) == 1  # nobody says when
 
 
 async def test_whoever_is_forgotten_is_gone_from_connections_too(app: DibsQuart, corner: Corner, sales: Sales) -> None:

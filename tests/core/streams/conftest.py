@@ -32,7 +32,7 @@ from . import toy
 from .toy import ToyServer, toy_server
 
 SECRET = "s" * 40
-QUICK = Pace(hang=1.0, quiet=1.0, grace=0.6, discover=0.2, backoff=0.1, longest=0.4, tick=0.05)
+QUICK = Pace(hang=1.0, quiet=1.0, grace=0.6, discover=0.2, backoff=0.1, longest=0.4, anew=1.0, tick=0.05)
 
 
 @attrs.define(eq=False)
