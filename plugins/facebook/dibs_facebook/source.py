@@ -91,7 +91,7 @@ class CommentSource:
             async for batch in self._forward(self._known.since):
                 yield batch
             yield self._batch(())
-        self._swept = float(began) if began is not None else self._known.newest or 0.0
+        self._swept = began + 1.0 if began is not None else self._known.newest or 0.0
         if self.events is not None:
             self.events.start()
 
