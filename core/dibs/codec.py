@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from math import isnan
 from types import GenericAlias
@@ -22,6 +22,7 @@ from dibs.errors import FieldFault, InvalidInputError
 
 T = TypeVar("T")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COLLECTIONS: Mapping[Any, Any] = {list: list, tuple: tuple, Sequence: tuple, set: set, frozenset: frozenset}
 
 
@@ -77,6 +78,17 @@ def parse_instant(value: Any, _: Any = None) -> datetime:
     if instant.tzinfo is None:
         raise _WrongTypeError("must carry its offset from UTC, such as +00:00")
     return instant
+
+
+def _day(value: Any, _: Any) -> date:
+    if type(value) is date:
+        return value
+    if type(value) is not str or not _DAY.fullmatch(value):
+        raise _WrongTypeError("must be a day such as 2026-11-21")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise _WrongTypeError("must be a day such as 2026-11-21") from None
 
 
 def _is_literal(cls: Any) -> bool:
@@ -165,6 +177,7 @@ def make_converter() -> Converter:
     converter.register_structure_hook(float, _number)
     converter.register_structure_hook(Decimal, _decimal)
     converter.register_structure_hook(UUID, _uuid)
+    converter.register_structure_hook(date, _day)
     converter.register_structure_hook(datetime, parse_instant)
     converter.register_structure_hook_func(_is_literal, _one_of)
     converter.register_structure_hook_factory(_is_collection, lambda cls: _collection_hook(cls, converter))
@@ -172,6 +185,7 @@ def make_converter() -> Converter:
     converter.register_structure_hook_factory(attrs.has, lambda cls: _class_hook(cls, converter))
     converter.register_unstructure_hook(Decimal, str)
     converter.register_unstructure_hook(UUID, str)
+    converter.register_unstructure_hook(date, date.isoformat)
     converter.register_unstructure_hook(datetime, datetime.isoformat)
     return converter
 

@@ -17,8 +17,8 @@ from ..core.streams import crew
 from ..core.streams.conftest import Studio, studio_without_readers
 from ..core.streams.toy import Broadcast, ToyServer, toy_server
 
-pytestmark = pytest.mark.faults
 KILLS = 20 if os.environ.get("DIBS_HYPOTHESIS_PROFILE") == "deep" else 3
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(120 + 40 * KILLS)]
 EACH = 60
 TEXTS = ("sold 12", "sold 13 x2", "so pretty", "pass 12", "sold 14", "sold 12?")
 _OWNER = "SELECT owner FROM stream_leases WHERE expires_at > clock_timestamp()"
@@ -103,8 +103,9 @@ async def kill_again_and_again(
         members.remove(mine)
         await mine.end()
         killed, before = monotonic(), (await studio.one()).position.get("n", 0)
+        spare = asyncio.create_task(crew.start(studio.runtime.db, server, folder))
         await talk
         await studio.until(lambda row, before=before: row.position.get("n", 0) > before)  # type: ignore[misc]
         waits.append(round(monotonic() - killed, 1))
-        members.append(await crew.start(studio.runtime.db, server, folder))
+        members.append(await spare)
     print(f"seconds until another process went on: {waits}")

@@ -40,7 +40,7 @@ async def sleeper(studio: Studio, folder: Path, *, weak: bool) -> tuple[str, dic
     for n in range(40):
         live.say(f"again {n}")
     try:
-        await studio.until(lambda row: row.position == {"n": 50})
+        await studio.until(lambda row: row.position == {"n": 50}, 60)
         studio.server.hangs = True
         asked = -1
         while asked != len(studio.server.asked):  # its last look has been written

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_skeleton, format_time, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
 from markupsafe import Markup
 from quart import Quart
@@ -26,7 +26,7 @@ Number = int | float | Decimal
 def install_filters(app: Quart) -> None:
     """Let every template use them."""
     app.jinja_env.filters.update(
-        datetime=as_datetime, date=as_date, time=as_time, ago=as_ago, number=as_number, money=as_money,
+        datetime=as_datetime, date=as_date, day=as_day, time=as_time, ago=as_ago, number=as_number, money=as_money,
         compact=as_compact, tr=translate,
         buyer_name=as_buyer_name, attributes=as_attributes, duration=as_duration, querystring=as_query,
     )  # fmt: skip
@@ -56,6 +56,11 @@ def as_datetime(at: datetime | str | None) -> Markup:
 def as_date(at: datetime | str | None) -> Markup:
     """The day in the workspace's time zone."""
     return _time(at, _day)
+
+
+def as_day(day: date | None) -> str:
+    """A day that is the same everywhere, such as when a batch was received."""
+    return "" if day is None else format_date(day, "medium", locale=language())
 
 
 def as_time(at: datetime | str | None, style: str = "short") -> Markup:

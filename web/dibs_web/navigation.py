@@ -31,8 +31,10 @@ MAIN = (
     Entry("dashboard", "/", N_("Dashboard"), "shows:read"),
     Entry("shows", "/shows", N_("Shows"), "shows:read"),
     Entry("buyers", "/buyers", N_("Buyers"), "buyers:read"),
+    Entry("catalogue", "/catalogue", N_("Catalogue"), "catalogue:read"),
 )
 MORE = (
+    Entry("customers", "/customers", N_("Customers"), "catalogue:read"),
     Entry("settings", "/settings", N_("Settings"), "workspace:read"),
     Entry("connections", "/connections", N_("Connections"), "connections:read"),
     Entry("members", "/members", N_("Members"), "members:read"),

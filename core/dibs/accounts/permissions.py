@@ -9,7 +9,7 @@ Role = Literal["owner", "admin", "operator", "viewer"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 _VIEWER = frozenset({"shows:read", "buyers:read", "flags:read", "plugins:read", "workspace:read", "connections:read"})
-_OPERATOR = _VIEWER | {"shows:write", "shows:run", "comments:write", "buyers:write", "exports:read"}
+_OPERATOR = _VIEWER | {"shows:write", "shows:run", "comments:write", "buyers:write", "exports:read", "catalogue:read"}
 _ADMIN = _OPERATOR | {
     "buyers:erase",
     "members:read",
@@ -18,6 +18,8 @@ _ADMIN = _OPERATOR | {
     "flags:write",
     "audit:read",
     "connections:write",
+    "catalogue:write",
+    "costs:read",
 }
 
 PERMISSIONS: Mapping[Role, frozenset[str]] = {

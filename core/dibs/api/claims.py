@@ -43,7 +43,7 @@ class CommentsQuery:
     q: str = attrs.field(default="", validator=words)
     verdict: Verdict | None = None
     claims_only: bool = False
-    before: int | None = attrs.field(default=None, validator=_number)
+    cursor: int | None = attrs.field(default=None, validator=_number)
     limit: int = attrs.field(default=200, validator=_size)
 
     @property
@@ -78,13 +78,13 @@ async def list_claims(show_id: UUID) -> Response:
 @needs("shows:read")
 @operation("List and search comments", query=CommentsQuery, answer=CommentsPage)
 async def list_comments(show_id: UUID) -> Response:
-    """Comments, the last received first; `before` goes on."""
+    """Comments, the last received first; `cursor` goes on."""
     who, query = principal(), read_query(CommentsQuery)
     await shows().get(who.workspace_id, show_id)
     found = await shows().comments(
         who.workspace_id,
         show_id,
-        before=query.before,
+        before=query.cursor,
         verdicts=query.verdicts,
         words=query.q.strip(),
         limit=query.limit,

@@ -28,31 +28,23 @@ from typing import Any, Literal
 from uuid import UUID
 
 import attrs
-from quart import Blueprint, Response, jsonify, request
+from quart import Blueprint, Response, jsonify
 
 from dibs.api.answers.imports import ImportColumn, ImportFault, ImportRow, ImportTotals, ItemImport
 from dibs.api.auth import needs, principal
-from dibs.api.body import read_body, read_query
+from dibs.api.body import read_query
+from dibs.api.list_upload import PastedItems, uploaded_list
 from dibs.api.operation import operation
 from dibs.api.shows import command, shows
 from dibs.codec import unstructure
 from dibs.errors import FieldFault, InvalidInputError
-from dibs.item_import import ItemTable, Row, read_items_text, read_rows, read_xlsx, text_of_file
-from dibs.item_import.files import kind_of_file
-from dibs.item_import.limits import MAX_TEXT_CHARS
+from dibs.item_import import ItemTable, Row, read_rows
 from dibs.lane import commands
 from dibs.models.codes import fold_code, fold_text
 
 blueprint = Blueprint("item_import", __name__, url_prefix="/api/shows/<uuid:show_id>/items/import")
 
 Key = tuple[str, str]
-
-
-@attrs.frozen
-class PastedItems:
-    """An item list as text: CSV, or cells as they come from a spreadsheet."""
-
-    text: str = attrs.field(validator=[attrs.validators.min_len(1), attrs.validators.max_len(MAX_TEXT_CHARS)])
 
 
 @attrs.frozen
@@ -76,7 +68,7 @@ async def import_items(show_id: UUID) -> Response:
     """Read an item list and add it, all or nothing; with `preview` only say what it holds."""
     query, who = read_query(ImportQuery), principal()
     await shows().get(who.workspace_id, show_id)
-    table = await _table()
+    table = read_rows(*await uploaded_list())
     known = {_key(item) for item in await shows().items(who.workspace_id, show_id)}
     if query.preview:
         return jsonify(unstructure(_answer(table, known, None)))
@@ -84,24 +76,6 @@ async def import_items(show_id: UUID) -> Response:
     wanted = [row.item for row in table.rows if row.item and not (query.skip_existing and row.item.key in known)]
     made = await command(show_id, commands.add_items(wanted)) if wanted else []
     return jsonify(unstructure(_answer(table, known, made)))
-
-
-async def _table() -> ItemTable:
-    if request.mimetype != "multipart/form-data":
-        return read_items_text((await read_body(PastedItems)).text)
-    file = (await request.files).get("file")
-    if file is None or not file.filename:
-        text = (await request.form).get("text", "")
-        if not text.strip():
-            raise InvalidInputError("There is no file and no text.", [FieldFault("file", "is required")])
-        return read_items_text(text)
-    content = file.read()
-    if kind_of_file(file.filename, content) == "xlsx":
-        rows, remarks = await read_xlsx(content)
-        return read_rows(rows, remarks)
-    text, remarks = text_of_file(content)
-    table = read_items_text(text)
-    return attrs.evolve(table, remarks=(*remarks, *table.remarks))
 
 
 def _key(item: dict[str, Any]) -> Key:

@@ -49,11 +49,13 @@ class NewItems:
 
 @attrs.frozen
 class ItemPatch:
-    """What to change of an item; `version` is the one that was read. `price` null takes the price off."""
+    """What to change of an item; `version` is the one that was read. `price` null takes the price off, `batch_id` null
+    leaves it its own count alone."""
 
     total_quantity: int | None = attrs.field(default=None, validator=_checked(quantity_fault))
     title: str | None = attrs.field(default=None, validator=_checked(title_fault))
     price: Decimal | None = attrs.field(default=None, validator=_checked(price_fault))
+    batch_id: UUID | None = None
     version: int | None = None
 
 
@@ -132,7 +134,14 @@ async def change_item(show_id: UUID, item_id: UUID) -> Response:
     """Change quantity, title or price; more units go to those who wait."""
     body = await read_body(ItemPatch)
     price = body.price if await is_given("price") else UNSET
-    change = commands.edit_item(item_id, total=body.total_quantity, title=body.title, price=price, version=body.version)
+    change = commands.edit_item(
+        item_id,
+        total=body.total_quantity,
+        title=body.title,
+        price=price,
+        batch_id=body.batch_id if await is_given("batch_id") else UNSET,
+        version=body.version,
+    )
     return jsonify({"item": await command(show_id, change)})
 
 

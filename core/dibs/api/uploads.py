@@ -14,6 +14,7 @@ MAX_WEBHOOK_BYTES: Final = 8 * 1024 * 1024
 _AROUND_THE_FILE = 64 * 1024
 _LARGER = (
     (re.compile(r"/api/shows/[0-9a-fA-F-]{32,36}/items/import"), MAX_FILE_BYTES + _AROUND_THE_FILE),
+    (re.compile(r"/(api/products|catalogue)/import"), MAX_FILE_BYTES + _AROUND_THE_FILE),
     (re.compile(r"/webhooks/[^/]+"), MAX_WEBHOOK_BYTES),
 )
 

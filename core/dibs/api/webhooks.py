@@ -3,6 +3,8 @@ people ask of them: to let go of their accounts, to forget them."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import structlog
 from quart import Blueprint, Response, jsonify, request
 
@@ -54,8 +56,8 @@ async def take_webhook(platform: str) -> Response:
 async def deauthorize(platform: str) -> Response:
     """A person took the access back: their connections lose their tokens at once, in every workspace."""
     runtime = current_runtime()
-    adapter, user_id = await _signed(runtime, platform)
-    await runtime.erasures.deauthorize(adapter.name, user_id)
+    adapter, user_id, issued_at = await _signed(runtime, platform)
+    await runtime.erasures.deauthorize(adapter.name, user_id, issued_at)
     return Response("", content_type="text/plain; charset=utf-8")
 
 
@@ -64,24 +66,26 @@ async def deauthorize(platform: str) -> Response:
 async def ask_for_deletion(platform: str) -> Response:
     """A person wants to be forgotten: answers with a code, and the page that tells how far it is."""
     runtime = current_runtime()
-    adapter, user_id = await _signed(runtime, platform)
+    adapter, user_id, _ = await _signed(runtime, platform)
     code = await runtime.erasures.ask(adapter.name, user_id)
     return jsonify({"url": f"{runtime.settings.origin}/deletion?code={code}", "confirmation_code": code})
 
 
-async def _signed(runtime: Runtime, name: str) -> tuple[Platform, str]:
-    """The adapter, and the user id in the form's signed request. Raises `InvalidInputError` if it is not signed."""
+async def _signed(runtime: Runtime, name: str) -> tuple[Platform, str, datetime | None]:
+    """The adapter, the user id in the form's signed request, and when that was issued. Raises `InvalidInputError` if it is not signed."""
     adapter = runtime.platforms.named(name)
+    issued_at: datetime | None = None
     given = (await request.form).getlist("signed_request")
     try:
         user_id = adapter.signed_user(given[0]) if len(given) == 1 else ""
+        issued_at = adapter.signed_at(given[0]) if user_id else None
     except Exception as error:
         log.warning("signed_request_refused", platform=name, problem=type(error).__name__)
         user_id = ""
     if not isinstance(user_id, str) or not user_id:
         fault = FieldFault("signed_request", "is not signed by the platform")
         raise InvalidInputError("The request is not signed by the platform.", [fault])
-    return adapter, user_id
+    return adapter, user_id, issued_at
 
 
 def _adapter(runtime: Runtime, name: str) -> Platform:

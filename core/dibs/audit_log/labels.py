@@ -34,6 +34,13 @@ _QUERIES: Mapping[str, str] = {
         WHERE s.workspace_id = $1 AND s.id = ANY($2::uuid[])
     """,
     "member": _MEMBER,
+    "product": "SELECT id, name AS label FROM products WHERE workspace_id = $1 AND id = ANY($2::uuid[])",
+    "batch": """
+        SELECT b.id, p.name || ' · ' || b.code AS label
+        FROM batches b JOIN products p ON p.workspace_id = b.workspace_id AND p.id = b.product_id
+        WHERE b.workspace_id = $1 AND b.id = ANY($2::uuid[])
+    """,
+    "customer": "SELECT id, name AS label FROM customers WHERE workspace_id = $1 AND id = ANY($2::uuid[])",
     "workspace": "SELECT id, name AS label FROM workspaces WHERE id = $1 AND id = ANY($2::uuid[])",
 }
 _OWN_NAMES = ("flag", "plugin")

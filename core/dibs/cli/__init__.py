@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "replay": ("dibs.cli.replay:replay_command", "Run a recording of a sale through the claim lane."),
     "simulate": ("dibs.cli.simulate:simulate_command", "Run a simulated platform, to try things out."),
     "serve": ("dibs.cli.serve:serve_command", "Run the server."),
+    "stock": ("dibs.cli.stock:stock_command", "Check that the stock ledger adds up."),
     "user": ("dibs.cli.user:user_command", "Make users, and let them in again."),
     "webhooks": ("dibs.cli.webhooks:webhooks_command", "See what platforms sent and could not be used."),
 }

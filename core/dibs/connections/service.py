@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 from uuid import UUID
 
@@ -45,6 +46,7 @@ _WORDS: Final = {
     "disconnected": "This account is not connected any more. Connect it again.",
 }
 _NOTE_SECONDS: Final = 30.0
+_CLOCKS_DIFFER: Final = timedelta(minutes=1)
 
 
 @attrs.frozen
@@ -177,12 +179,21 @@ class Connections:
         return True
 
     async def drop_token(
-        self, workspace_id: UUID, connection_id: UUID, reason: str, actor: Actor | None = None
+        self,
+        workspace_id: UUID,
+        connection_id: UUID,
+        reason: str,
+        actor: Actor | None = None,
+        *,
+        issued_at: datetime | None = None,
     ) -> bool:
-        """Destroy the token of a connection, because its person took the access back; whether there was one."""
+        """Destroy the token of a connection, because its person took the access back; whether there was one to destroy.
+
+        A token that is newer than `issued_at`, by more than the minute that clocks may differ, stays.
+        """
         async with self.db.transaction(), self.db.raw() as connection:
             row = await connection.fetchrow(sql.LOCK, workspace_id, connection_id)
-            if row is None or row["token"] is None:
+            if row is None or row["token"] is None or _is_later(row["refreshed_at"], issued_at):
                 return False
             who = actor or Actor.system()
             told = await self._end(connection, workspace_id, connection_id, who, row, "disconnected", reason)
@@ -297,6 +308,11 @@ class Connections:
 
 def _nothing(connection_id: UUID) -> NotFoundError:
     return NotFoundError("There is no such connection.", connection_id=str(connection_id))
+
+
+def _is_later(refreshed_at: datetime | None, issued_at: datetime | None) -> bool:
+    """Whether the access was given again after a platform said that it was taken back."""
+    return refreshed_at is not None and issued_at is not None and refreshed_at - _CLOCKS_DIFFER > issued_at
 
 
 def _words(error: PlatformError, account: Account | None) -> str:

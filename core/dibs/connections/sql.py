@@ -16,7 +16,7 @@ ORDER BY c.status = 'disconnected', c.platform, lower(c.name), c.id
 ONE = f"SELECT {COLUMNS}, u.name AS connected_by {_JOINED} WHERE c.workspace_id = $1 AND c.id = $2"
 ACCOUNT = """
 SELECT platform, account_id, name, status, token, token_expires_at, data_access_until, scopes, missing, user_id,
-    details::text AS details
+    details::text AS details, refreshed_at
 FROM connections WHERE workspace_id = $1 AND id = $2
 """
 LOCK = f"{ACCOUNT} FOR NO KEY UPDATE"

@@ -42,11 +42,14 @@ class Erasures:
     erasing: Erasing
     asked: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
 
-    async def deauthorize(self, platform: str, user_id: str) -> int:
-        """Somebody took the access back: every connection that they gave loses its token; returns how many did."""
+    async def deauthorize(self, platform: str, user_id: str, issued_at: datetime | None = None) -> int:
+        """Somebody took the access back: every connection that they gave loses its token; returns how many did.
+
+        With `issued_at` those stay whose access was given, or found good and renewed, after that: the news is late.
+        """
         dropped = 0
         for workspace_id, connection_id in await self.connections.of_user(platform, user_id):
-            dropped += await self.connections.drop_token(workspace_id, connection_id, "removed")
+            dropped += await self.connections.drop_token(workspace_id, connection_id, "removed", issued_at=issued_at)
         log.info("deauthorized", platform=platform, connections=dropped)
         return dropped
 

@@ -2,7 +2,7 @@
 
 from dibs.item_import.files import text_of_file
 from dibs.item_import.limits import MAX_FILE_BYTES, MAX_ITEMS
-from dibs.item_import.read import read_items_text, read_rows
+from dibs.item_import.read import Record, read_items_text, read_records, read_rows
 from dibs.item_import.table import ItemTable, Row, RowFault
 from dibs.item_import.xlsx import read_xlsx
 
@@ -10,9 +10,11 @@ __all__ = [
     "MAX_FILE_BYTES",
     "MAX_ITEMS",
     "ItemTable",
+    "Record",
     "Row",
     "RowFault",
     "read_items_text",
+    "read_records",
     "read_rows",
     "read_xlsx",
     "text_of_file",

@@ -31,9 +31,7 @@ def read_items_text(text: str) -> ItemTable:
     Raises:
         InvalidInputError: there is no row, there are too many, or a header without a column for the item number.
     """
-    if len(text) > MAX_TEXT_CHARS:
-        raise _refused(f"The list is longer than {MAX_TEXT_CHARS:,} characters.")
-    return read_rows(_records(text.removeprefix("\ufeff").replace("\0", "")))
+    return read_rows(read_records(text))
 
 
 def read_rows(records: Sequence[Record], remarks: Sequence[str] = ()) -> ItemTable:
@@ -56,8 +54,15 @@ def read_rows(records: Sequence[Record], remarks: Sequence[str] = ()) -> ItemTab
     return ItemTable(columns, _without_repeats(read), named, (*remarks, *_remarks(columns, named)))
 
 
-def _records(text: str) -> list[Record]:
-    """The records, cut at the delimiter that makes most sense of the first ones."""
+def read_records(text: str) -> list[Record]:
+    """The records of a text, cut at the delimiter that makes most sense of the first ones.
+
+    Raises:
+        InvalidInputError: the text is too long, or no table.
+    """
+    if len(text) > MAX_TEXT_CHARS:
+        raise _refused(f"The list is longer than {MAX_TEXT_CHARS:,} characters.")
+    text = text.removeprefix("\ufeff").replace("\0", "")
     best = max(DELIMITERS, key=lambda delimiter: _quality(_parse(text, delimiter, _LOOKED_AT)))
     return _parse(text, best, MAX_ITEMS * 4)
 

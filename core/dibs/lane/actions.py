@@ -13,8 +13,9 @@ from dibs.clock import utc_now
 from dibs.errors import AlreadyDoneError, ConflictError, DibsError, InvariantError
 from dibs.lane.changes import Changes
 from dibs.lane.commands import Command, made_ready
-from dibs.lane.commit import Written, write
+from dibs.lane.commit import Written
 from dibs.lane.decide import DecisionHooks
+from dibs.lane.drawing import write_drawn
 from dibs.lane.load import load_board
 from dibs.lane.state import Board
 from dibs.lane.work import CommandWork
@@ -48,7 +49,11 @@ async def act_on_board(
             return None  # nothing was written yet: a refusal must not rest on a board of yesterday
         if changes.empty:
             return None
-        written = await write(connection, changes)
+        try:
+            written = await write_drawn(connection, changes)
+        except DibsError:
+            drop()
+            raise
     if written is None:
         drop()
         return None
@@ -63,7 +68,7 @@ async def act_locked(
         board = await load_board(connection, workspace_id, show_id, lock=True)
         command = await made_ready(work.command, connection, board)
         changes, answer = _apply(board, hooks, command, work, drop)
-        written = None if changes.empty else await write(connection, changes)
+        written = None if changes.empty else await write_drawn(connection, changes)
     return Done(board, changes, written, answer)
 
 

@@ -87,7 +87,7 @@ class Changes:
     sealed: Sequence[Any] | None = None
     memory: Memory | None = None
     notes: list[Note] = attrs.field(factory=list)
-    removed_items: list[UUID] = attrs.field(factory=list)
+    removed_items: list[ItemState] = attrs.field(factory=list)
     order: list[UUID] = attrs.field(factory=list)
     show_fields: dict[str, Any] = attrs.field(factory=dict)
     changed_comments: dict[int, dict[str, Any]] = attrs.field(factory=dict)

@@ -280,7 +280,8 @@ def action_parameters(changes: Changes) -> list[Any]:
     """The arguments that the statement of an action has behind the others."""
     fields = orjson.dumps(changes.show_fields, default=str).decode()
     comments = [{"comment_no": number, **said} for number, said in changes.changed_comments.items()]
-    return [changes.audit, changes.removed_items, changes.order, fields, orjson.dumps(comments).decode()]
+    removed = [item.id for item in changes.removed_items]
+    return [changes.audit, removed, changes.order, fields, orjson.dumps(comments).decode()]
 
 
 async def write(

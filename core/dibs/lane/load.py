@@ -146,6 +146,8 @@ def _item(row: Any) -> ItemState:
         total=row["total_quantity"],
         claimed=row["claimed_count"],
         version=row["version"],
+        batch_id=_plain(row["batch_id"]),
+        drawn=(_plain(row["batch_id"]), row["reserved"]),
     )
 
 

@@ -11,7 +11,7 @@ from dibs.lane.state import Board, ClaimState, ItemState
 
 _RESTORED = ("status", "quantity", "item_number", "variant", "place", "reason", "decided_at", "left_before", "ahead")
 _CHECKED = ("status", "quantity", "item_id")
-_EDITED = ("title", "price", "total")
+_EDITED = ("title", "price", "total", "batch_id")
 
 
 @attrs.define(eq=False)
@@ -71,7 +71,19 @@ class Memory:
 
 def removed_item(item: ItemState) -> dict[str, Any]:
     """An item that was taken out, whole."""
-    names = ("id", "number", "code", "variant", "variant_key", "title", "price", "position", "total", "version")
+    names = (
+        "id",
+        "number",
+        "code",
+        "variant",
+        "variant_key",
+        "title",
+        "price",
+        "position",
+        "total",
+        "version",
+        "batch_id",
+    )
     return {name: getattr(item, name) for name in names}
 
 

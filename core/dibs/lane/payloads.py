@@ -33,6 +33,7 @@ def item_payload(item: ItemState) -> dict[str, Any]:
         "waitlist_count": len(item.queue),
         "status": item_status(item.total, item.claimed),
         "version": item.version,
+        "batch_id": item.batch_id,
     }
 
 

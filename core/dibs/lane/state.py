@@ -72,7 +72,12 @@ class ClaimState:
 
 @attrs.define(eq=False)
 class ItemState:
-    """An item row with its waitlist in order, keyed by claim id."""
+    """An item row with its waitlist in order, keyed by claim id.
+
+    Attributes:
+        batch_id: the batch that its units come from; None if it has only its own count.
+        drawn: the batch and how many units of it the item holds, as stored.
+    """
 
     id: UUID
     number: str
@@ -85,6 +90,8 @@ class ItemState:
     total: int
     claimed: int = 0
     version: int = 1
+    batch_id: UUID | None = None
+    drawn: tuple[UUID | None, int] = (None, 0)
     queue: OrderedDict[UUID, ClaimState] = attrs.field(factory=OrderedDict)
 
     @property

@@ -9,7 +9,7 @@ from dibs.meta.hosts import MetaApp, MetaHosts, check_version
 from dibs.meta.login import FacebookLogin, FoundPage, SignIn, missing_of, patiently, read_token
 from dibs.meta.pace import Pace, backoff, jittered
 from dibs.meta.paging import next_cursor
-from dibs.meta.reading import as_id, as_instant, as_list, as_mapping, as_number, as_text, parse_json
+from dibs.meta.reading import as_id, as_instant, as_list, as_mapping, as_number, as_text, node_path, parse_json
 from dibs.meta.signatures import (
     SIGNATURE_HEADER,
     answer_handshake,
@@ -53,6 +53,7 @@ __all__ = [
     "jittered",
     "missing_of",
     "next_cursor",
+    "node_path",
     "parse_json",
     "patiently",
     "read_fault",

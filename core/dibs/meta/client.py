@@ -116,12 +116,16 @@ class Graph:
         versioned: bool = True,
         seconds: float = CALL_SECONDS,
     ) -> Mapping[str, Any]:
-        """One call, at most. Without `caller` it carries no token. A body that is no object comes as `data`.
+        """One call, at most; ids in `path` come from `node_path`. Without `caller` it carries no token.
+
+        A body that is no object comes as `data`.
 
         Raises:
             TryAgainError, RefusedError: what Meta's errors, broken answers and lost connections mean.
         """
-        url = "/".join(part for part in (self.base, self.app.version if versioned else "", quote(path)) if part)
+        url = "/".join(
+            part for part in (self.base, self.app.version if versioned else "", quote(path, safe="/%")) if part
+        )
         family, subject = (caller.family, caller.subject) if caller else ("app", "")
         headers = {"Authorization": f"Bearer {caller.token}"} if caller else {}
         while True:

@@ -14,7 +14,7 @@ from dibs import clock
 from dibs.meta.client import Caller, Graph
 from dibs.meta.hosts import MetaHosts
 from dibs.meta.pace import backoff
-from dibs.meta.reading import as_id, as_list, as_mapping, as_number, as_text
+from dibs.meta.reading import as_id, as_list, as_mapping, as_number, as_text, node_path
 from dibs.meta.tokens import TokenFacts, read_token_facts
 from dibs.platforms import RefusedError, Token, TryAgainError
 
@@ -135,7 +135,7 @@ class FacebookLogin:
         """
         for caller in (self.graph.of_app(), *others):
             try:
-                await self.graph.delete(f"{user_id}/permissions", caller)
+                await self.graph.delete(node_path(user_id, "permissions"), caller)
             except RefusedError:
                 continue
             return True

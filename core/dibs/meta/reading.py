@@ -6,10 +6,12 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 
 from dibs.codec import parse_instant
+from dibs.platforms import RefusedError
 
 LONGEST_ID = 255
 # Seconds in Meta's samples, milliseconds in practice: no other unit reaches this before the year 5138.
@@ -32,6 +34,17 @@ def parse_json(body: bytes | str) -> Any:
 def as_mapping(value: Any) -> Mapping[str, Any]:
     """The object, or an empty one."""
     return value if isinstance(value, Mapping) else {}
+
+
+def node_path(node_id: str, *edge: str) -> str:
+    """The path of a node, or of an edge of it, whatever an id from outside holds.
+
+    Raises:
+        RefusedError: `gone`, for an id that can be none.
+    """
+    if not node_id.strip(". "):
+        raise RefusedError("There is no such object at the platform.", "gone")
+    return "/".join((quote(node_id, safe="", errors="replace"), *edge))
 
 
 def as_list(value: Any) -> list[Any]:

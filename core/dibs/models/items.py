@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import attrs
 
@@ -87,6 +88,7 @@ class NewItem:
         quantity: units offered, 0 to 1,000,000.
         variant: colour or size; an item that comes in several has one `NewItem` for each.
         price: 0 or more with at most two decimal places; None if it has no price of its own.
+        batch_id: the batch of the stock that its units come from; None if it has only its own count.
     """
 
     item_number: str = attrs.field(validator=_valid(item_number_fault))
@@ -94,6 +96,7 @@ class NewItem:
     quantity: int = attrs.field(validator=_valid(quantity_fault))
     variant: str | None = attrs.field(default=None, validator=_valid(variant_fault))
     price: Decimal | None = attrs.field(default=None, validator=_valid(price_fault))
+    batch_id: UUID | None = None
 
     @property
     def key(self) -> tuple[str, str]:

@@ -345,6 +345,13 @@ class Platform:
         """The platform's user id in a signed request (deauthorisation, deletion). Raises `RefusedError`."""
         raise self._unsupported("sign requests")
 
+    def signed_at(self, signed_request: str) -> datetime | None:
+        """When the platform issued a signed request, if that is signed too: a late one ends no newer access.
+
+        Asked only after `signed_user` has found it good. Raises `RefusedError`.
+        """
+        return None
+
     # --- answering ------------------------------------------------------------------------------------------------
 
     async def reply(self, account: Account, comment: Answered, text: str, *, private: bool) -> Sent:

@@ -16,8 +16,8 @@ from dibs.errors import ConflictError, NotFoundError
 from dibs.ids import uuid7
 from dibs.lane.changes import Changes
 from dibs.lane.commands import add_items
-from dibs.lane.commit import write
 from dibs.lane.decide import DecisionHooks
+from dibs.lane.drawing import write_drawn
 from dibs.lane.load import load_board
 from dibs.lane.state import ItemState
 from dibs.models.items import NewItem
@@ -105,9 +105,11 @@ async def _add(
 ) -> None:
     """Put items into a show that nobody knows yet, by the lane's own writing: with their events."""
     changes = Changes(await load_board(connection, workspace_id, show_id, lock=True), utc_now())
-    add_items([NewItem(i.number, i.title, i.total, i.variant or None, i.price) for i in items])(changes, hooks)
+    add_items([NewItem(i.number, i.title, i.total, i.variant or None, i.price, i.batch_id) for i in items])(
+        changes, hooks
+    )
     changes.finish()
-    await write(connection, changes)
+    await write_drawn(connection, changes)
 
 
 async def delete_draft(db: Database, workspace_id: UUID, show_id: UUID, actor: Actor) -> None:

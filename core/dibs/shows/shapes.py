@@ -34,6 +34,7 @@ def item_shape(row: Row) -> dict[str, Any]:
         **{name: row[name] for name in kept},
         "variant": row["variant"] or None,
         "price": _text(row["price"]),
+        "batch_id": _text(row["batch_id"]),
         "status": item_status(row["total_quantity"], row["claimed_count"]),
     }
 

@@ -21,11 +21,13 @@ DEFAULTS = "SELECT coalesce(settings -> 'rules', '{}') AS rules FROM workspaces 
 POSITION = "SELECT epoch, last_seq FROM topics WHERE workspace_id = $1 AND topic = 'show:' || $2::uuid"
 
 ITEMS = """
-SELECT id, item_number, variant, title, price, position, total_quantity, claimed_count, waitlist_count, version
+SELECT id, item_number, variant, title, price, position, total_quantity, claimed_count, waitlist_count, version,
+    batch_id
 FROM items WHERE workspace_id = $1 AND show_id = $2 ORDER BY position, id
 """
 ITEM = """
-SELECT id, item_number, variant, title, price, position, total_quantity, claimed_count, waitlist_count, version
+SELECT id, item_number, variant, title, price, position, total_quantity, claimed_count, waitlist_count, version,
+    batch_id
 FROM items WHERE workspace_id = $1 AND show_id = $2 AND id = $3
 """
 

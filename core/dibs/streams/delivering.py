@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import asyncpg
 import attrs
 
-from dibs.errors import ConflictError
+from dibs.errors import ConflictError, NotFoundError
 from dibs.lane.marks import StreamMark
-from dibs.models.platform import Live, RefusedError, WebhookNews
+from dibs.models.platform import Account, Live, RefusedError, TryAgainError, WebhookNews
 from dibs.streams import sql
+from dibs.streams.calls import asked
 from dibs.streams.choosing import take_live
 from dibs.streams.model import RUNNING, StreamRow, stream_of
 from dibs.streams.taking import as_received, change
 
 if TYPE_CHECKING:
     from dibs.streams.parts import Parts
+
+ASK_SECONDS: Final = 5.0
+"""So long a delivery waits to hear of a broadcast; after that it is left to those who look for it."""
 
 
 @attrs.frozen
@@ -76,19 +80,39 @@ def _hearing(streams: Sequence[StreamRow], news: WebhookNews) -> list[StreamRow]
 
 
 async def _begun(parts: Parts, streams: Sequence[StreamRow], news: WebhookNews) -> list[StreamRow]:
-    """Those of the waiting streams that could be made the broadcast that has begun."""
+    """Those of the waiting streams that could be made the broadcast that has begun, if the account has it."""
+    waiting = [row for row in streams if not row.live_id and row.wanted and row.connection_id is not None]
+    found = await _described(parts, waiting[0], news.live_id) if waiting else None
+    if found is None:
+        return []  # the streams go on waiting, and look for it themselves
+    live, account = found
     taken = []
-    for row in streams:
-        if row.live_id or not row.wanted or row.connection_id is None:
-            continue
+    for row in waiting:
         try:
-            account = await parts.connections.account(row.workspace_id, row.connection_id)
-            fresh = await take_live(parts.db, parts.hub, row, Live(news.live_id), account)
-        except (ConflictError, RefusedError, asyncpg.UniqueViolationError):
+            fresh = await take_live(parts.db, parts.hub, row, live, account)
+        except (ConflictError, asyncpg.UniqueViolationError):
             continue  # another show hears it; the stream goes on waiting, and its reader says so
         if fresh is not None:
             taken.append(fresh)
     return taken
+
+
+async def _described(parts: Parts, row: StreamRow, live_id: str) -> tuple[Live, Account] | None:
+    """The broadcast as the platform knows it for this account; None if it does not say that there is one that runs.
+
+    A platform that can't be asked for one broadcast has signed the news: that has to do.
+    """
+    assert row.connection_id is not None
+    try:
+        platform = await parts.platforms.of(row.workspace_id, row.platform)
+        account = await parts.connections.account(row.workspace_id, row.connection_id)
+        live = await asked(platform, platform.live(account, live_id), ASK_SECONDS)
+    except RefusedError as error:
+        return (Live(live_id), account) if error.reason == "unsupported" else None
+    except (NotFoundError, TryAgainError):
+        return None
+    known = live.live_id and live.status != "ended" and live_id in (live.live_id, *live.alternate_ids)
+    return (live, account) if known else None
 
 
 async def _give(parts: Parts, row: StreamRow, news: WebhookNews) -> None:

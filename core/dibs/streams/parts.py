@@ -29,6 +29,7 @@ class Pace:
         grace: so long is read on after the end of a show.
         discover: between two looks for a broadcast.
         backoff, longest: the first wait after a failure, and the longest.
+        anew: between two tries of what a platform refused without a reason that somebody could mend.
         tick: between two looks at what has changed.
     """
 
@@ -38,6 +39,7 @@ class Pace:
     discover: float = 6.0
     backoff: float = 1.0
     longest: float = 60.0
+    anew: float = 60.0
     tick: float = 0.5
 
 

@@ -23,6 +23,7 @@ from dibs.streams.reading import LookAgain, Reading
 from dibs.streams.standing import Standing, Writer
 from dibs.streams.telling import read_stream
 from dibs.streams.trouble import reason_of, wait_seconds
+from dibs.streams.words import PASSING
 
 log = structlog.get_logger("dibs.streams")
 _LOOK_SECONDS: Final = 5.0
@@ -168,8 +169,11 @@ class Reader:
             await self.parts.connections.noted_failure(self.workspace_id, row.connection_id, error, account=account)
 
     async def _stopped(self, row: StreamRow, reason: str, message: str) -> None:
-        """Say why nothing is read, and wait until somebody has changed something."""
+        """Say why nothing is read, and wait until somebody has changed something, or for a while if that may help."""
         await self._writer.stand(row, Standing("trouble", reason, message))
+        if reason in PASSING:
+            await self._rest(row, self.parts.pace.anew * random.uniform(0.9, 1.1))
+            return
         while not self._may_go_on(row) and not await self._plugin_is_back(reason, row):
             await self._hear(_LOOK_SECONDS)
 

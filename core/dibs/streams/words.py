@@ -7,13 +7,17 @@ from typing import Final
 RECONNECT: Final = frozenset({"token", "removed", "login", "permission", "disconnected"})
 """Reasons that end when the account is connected again."""
 
+PASSING: Final = frozenset({"gone", "request"})
+"""Refusals that nobody may have to mend: platforms give them for things that are back a minute later."""
+
 _HELP: Final = {
     "token": "Connect the account again; the show then goes on where it was.",
     "removed": "The access was taken back at the platform. Connect the account again.",
     "login": "Sign in at the platform and do what it asks there, then connect the account again.",
     "permission": "Connect the account again and allow everything that is asked for.",
     "disconnected": "Connect the account again; the show then goes on where it was.",
-    "gone": "Look whether the broadcast still runs. Choose another one, or try again.",
+    "gone": "Look whether the broadcast still runs, or choose another one. It is tried again each minute.",
+    "request": "It is tried again each minute. If it goes on, remove the stream and add it anew.",
     "configuration": "Whoever runs this server has to put its settings for the platform right.",
     "unsupported": "Paste the address of the broadcast, or hand comments in over the API.",
     "try_again": "Nothing has to be done: it is tried again by itself.",

@@ -30,14 +30,17 @@ from dibs.tables.platforms import (
 )
 from dibs.tables.practice import practice_runs
 from dibs.tables.shows import items, show_leases, shows, streams
+from dibs.tables.stock import batches, customers, products, stock_holds, stock_movements
 
 __all__ = [
     "audit_log",
     "auth_challenges",
+    "batches",
     "buyers",
     "claims",
     "comments",
     "connections",
+    "customers",
     "erasure_work",
     "erasures",
     "flag_overrides",
@@ -54,6 +57,7 @@ __all__ = [
     "passkeys",
     "plugin_health",
     "practice_runs",
+    "products",
     "rate_limits",
     "recovery_codes",
     "refresh_tokens",
@@ -61,6 +65,8 @@ __all__ = [
     "show_leases",
     "shows",
     "sign_in_links",
+    "stock_holds",
+    "stock_movements",
     "stream_leases",
     "stream_tickets",
     "streams",

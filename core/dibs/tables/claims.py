@@ -50,6 +50,7 @@ buyers = Table(
     CheckConstraint("(merge_parent IS NULL) = (merged_into IS NULL)", name="buyers_merge"),
     UniqueConstraint("workspace_id", "platform", "platform_user_id", name="buyers_identity"),
     Index("buyers_merged", "workspace_id", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+    Index("buyers_customer", "workspace_id", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
     Index("buyers_erased", "workspace_id", "id", postgresql_where=text("erased_at IS NOT NULL")),
     Index("buyers_list", "workspace_id", text("lower(handle)"), "id", postgresql_where=text("merged_into IS NULL")),
 )

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import attrs
 import orjson
 
-from dibs.meta import Caller, Graph
+from dibs.meta import Caller, Graph, node_path
 from dibs.platforms import Account
 
 Order = Literal["chronological", "reverse_chronological"]
@@ -38,11 +38,11 @@ class PageApi:
         """The Page's broadcasts of these states: the filter is a JSON array."""
         wanted = orjson.dumps(list(statuses)).decode()
         params = {"broadcast_status": wanted, "fields": LIVE_FIELDS, "limit": str(limit)}
-        return await self._get(f"{self.page_id}/live_videos", params)
+        return await self._get(node_path(self.page_id, "live_videos"), params)
 
     async def node(self, node_id: str, fields: str) -> Mapping[str, Any]:
         """A broadcast, a video, a comment."""
-        return await self._get(node_id, {"fields": fields})
+        return await self._get(node_path(node_id), {"fields": fields})
 
     async def comments(
         self,
@@ -64,25 +64,25 @@ class PageApi:
             **({"since": str(since)} if since is not None else {}),
             **({"after": after} if after else {}),
         }
-        return await self._get(f"{edge}/comments", params)
+        return await self._get(node_path(edge, "comments"), params)
 
     async def reply_publicly(self, comment_id: str, text: str) -> Mapping[str, Any]:
         """Comment under a comment."""
-        return await self.graph.post(f"{comment_id}/comments", self.caller(), {"message": text})
+        return await self.graph.post(node_path(comment_id, "comments"), self.caller(), {"message": text})
 
     async def reply_privately(self, comment_id: str, text: str) -> Mapping[str, Any]:
         """Write to the author of a comment."""
         message = {"recipient": {"comment_id": comment_id}, "message": {"text": text}}
-        return await self.graph.post(f"{self.page_id}/messages", self.caller("messenger"), json=message)
+        return await self.graph.post(node_path(self.page_id, "messages"), self.caller("messenger"), json=message)
 
     async def subscribe(self) -> None:
         """Have this Page's comments and broadcasts sent to the app's webhook address."""
         form = {"subscribed_fields": WEBHOOK_FIELDS}
-        await self.graph.post(f"{self.page_id}/subscribed_apps", self.caller(), form)
+        await self.graph.post(node_path(self.page_id, "subscribed_apps"), self.caller(), form)
 
     async def unsubscribe(self) -> None:
         """Have nothing sent any more."""
-        await self.graph.delete(f"{self.page_id}/subscribed_apps", self.caller())
+        await self.graph.delete(node_path(self.page_id, "subscribed_apps"), self.caller())
 
     async def _get(self, path: str, params: Mapping[str, str]) -> Mapping[str, Any]:
         return await self.graph.get(path, self.caller(), params)

@@ -12,7 +12,7 @@ import attrs
 import structlog
 
 from dibs import IncomingComment
-from dibs.meta import Graph, backoff, parse_json
+from dibs.meta import Graph, backoff, node_path, parse_json
 from dibs_facebook.decoding import read_comment
 
 _RATE = "one_hundred_per_second"
@@ -85,7 +85,7 @@ class EventStream:
         """Listen until the stream is cut; the status of the answer."""
         params = {"comment_rate": _RATE, "live_filter": "no_filter", "fields": _FIELDS, **self.graph.proof(self.token)}
         headers = {"Authorization": f"Bearer {self.token}", "Accept": "text/event-stream"}
-        url = self.graph.http.checked(f"{self.base}/{self.live_id}/live_comments")
+        url = self.graph.http.checked(f"{self.base}/{node_path(self.live_id, 'live_comments')}")
         limit = aiohttp.ClientTimeout(total=None, connect=5.0, sock_read=_SILENT_SECONDS)
         async with self.graph.http.session.get(
             url, params=params, headers=headers, timeout=limit, allow_redirects=False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from dibs.meta import (
     Graph,
     answer_handshake,
     as_id,
+    as_instant,
     body_is_signed,
     read_signed_request,
 )
@@ -133,6 +135,10 @@ class FacebookPlatform(Platform):
         if not user_id:
             raise RefusedError("The signed request names nobody.", "request")
         return user_id
+
+    def signed_at(self, signed_request: str) -> datetime | None:
+        """When Facebook says that it issued it."""
+        return as_instant(read_signed_request(signed_request, self.settings.app.secrets).get("issued_at"))
 
     # --- answering ------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,8 @@ from dibs_facebook.tempo import Tempo
 from dibs_facebook.walking import Walker
 
 LOOK_SECONDS, MOST_LOOK_SECONDS = 10.0, 60.0
-SECOND_LOOK_SECONDS = 4.0
+# Its own word that it is over is looked at once more; that it is on no list may be a slip, for so long.
+SECOND_LOOK_SECONDS, UNLISTED_SECONDS = 4.0, 10.0
 LAST_SWEEP_SECONDS = 60
 # Seldom, but a dead access has to be told within ten seconds: the event stream does not say so.
 WITH_EVENTS_SECONDS = 8.0
@@ -164,18 +165,20 @@ class CommentSource:
         yield SourceBatch(ended=True)
 
     async def _still_runs(self) -> int | None:
-        """Look how the broadcast stands; over is over if a second look says the same. How many watch."""
-        status, viewers = await self._status()
-        if status == "ended":
+        """Look how the broadcast stands; over is over if it is so for a while. How many watch."""
+        status, viewers, told = await self._status()
+        since = self.now()
+        while status == "ended" and self.now() - since < (SECOND_LOOK_SECONDS if told else UNLISTED_SECONDS):
             await self.sleep(SECOND_LOOK_SECONDS)
-            status, viewers = await self._status()
+            status, viewers, told = await self._status()
         self._ended, self._looked_at = status == "ended", self.now()
         return viewers
 
-    async def _status(self) -> tuple[LiveStatus, int | None]:
+    async def _status(self) -> tuple[LiveStatus, int | None, bool]:
+        """How it stands, how many watch, and whether the broadcast itself says so."""
         found = await self._ask(lambda: status_of(self.api, self.stream.live))
         watching = as_number(as_mapping(found[1]).get("live_views"))
-        return found[0], None if watching is None else int(watching)
+        return found[0], None if watching is None else int(watching), bool(found[1])
 
     async def _wait(self, seconds: float) -> AsyncIterator[SourceBatch]:
         """Until the next look; meanwhile what the event stream brings, and a sign of life."""

@@ -11,7 +11,7 @@ import structlog
 
 from dibs import IncomingComment
 from dibs.clock import utc_now
-from dibs.meta import Caller, Graph, as_id, as_instant, as_list, as_mapping, as_text, next_cursor
+from dibs.meta import Caller, Graph, as_id, as_instant, as_list, as_mapping, as_text, next_cursor, node_path
 from dibs.meta.live_comments import comment_of
 from dibs.platforms import Account, RefusedError, TryAgainError
 
@@ -80,7 +80,7 @@ class AccountApi:
     async def comments(self, media_id: str, after: str = "") -> CommentPage:
         """A page of a broadcast's comments, newest first. `gone` when it is off the air."""
         params = {"fields": _COMMENT, "limit": str(self.limit)} | ({"after": after} if after else {})
-        return self._page(media_id, await self.graph.get(f"{media_id}/comments", self.caller, params))
+        return self._page(media_id, await self.graph.get(node_path(media_id, "comments"), self.caller, params))
 
     async def subscribe(self) -> None:
         """Have Meta send this account's comments; with a Page it is the Page that is subscribed."""
@@ -100,13 +100,13 @@ class AccountApi:
     async def unsubscribe(self) -> None:
         """Have Meta send nothing more about this account, if it came by itself: a Page may have others to tell of."""
         if not self.by_facebook:
-            await self.graph.delete(f"{self.account.account_id}/subscribed_apps", self.caller)
+            await self.graph.delete(node_path(self.account.account_id, "subscribed_apps"), self.caller)
 
     async def send(self, comment_id: str, text: str) -> str:
         """Answer a comment in private; the id of the message."""
         caller = Caller(self.account.token.value, "messenger", self.account.account_id)
         body = {"recipient": {"comment_id": comment_id}, "message": {"text": text}}
-        answer = await self.graph.post(f"{self.account.account_id}/messages", caller, json=body)
+        answer = await self.graph.post(node_path(self.account.account_id, "messages"), caller, json=body)
         return as_id(answer.get("message_id"))
 
     def ask_for_less(self, error: TryAgainError) -> None:
@@ -117,10 +117,10 @@ class AccountApi:
     async def _live_media(self, params: Mapping[str, str]) -> Mapping[str, Any]:
         account_id = self.account.account_id
         if self.by_facebook:
-            return await self.graph.get(f"{account_id}/live_media", self.caller, params)
+            return await self.graph.get(node_path(account_id, "live_media"), self.caller, params)
         for edge in [self._edge] if self._edge else ["me", account_id]:
             try:
-                answer = await self.graph.get(f"{edge}/live_media", self.caller, params)
+                answer = await self.graph.get(node_path(edge, "live_media"), self.caller, params)
             except RefusedError as refused:
                 if refused.reason not in _NO_SUCH_EDGE:
                     raise
@@ -130,7 +130,7 @@ class AccountApi:
         raise RefusedError("Instagram does not tell what this account broadcasts.", "unsupported")
 
     async def _subscribe(self, node: str, fields: str) -> None:
-        await self.graph.post(f"{node}/subscribed_apps", self.caller, {"subscribed_fields": fields})
+        await self.graph.post(node_path(node, "subscribed_apps"), self.caller, {"subscribed_fields": fields})
 
     def _media(self, value: Mapping[str, Any]) -> Media:
         media_id = as_id(value.get("id"))

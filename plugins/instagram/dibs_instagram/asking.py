@@ -28,17 +28,20 @@ class Asker:
 
     Attributes:
         last_look: when comments were last seen, in seconds of a clock that only rises; None before.
+        refused: the last look found no broadcast because an error said that it is not there.
         unreadable: Instagram neither tells what is on the air nor shows the comments; the webhook alone brings them.
     """
 
     api: AccountApi
     live: Live
     last_look: float | None = attrs.field(default=None, init=False)
+    refused: bool = attrs.field(default=False, init=False)
     unreadable: bool = attrs.field(default=False, init=False)
     _without_comments: int = attrs.field(default=0, init=False)
 
     async def newest(self) -> CommentPage | None:
         """The newest comments; None if the broadcast is not on the air."""
+        self.refused = False
         try:
             on_air = await self._patiently(self.api.on_air)
         except RefusedError as refused:
@@ -101,6 +104,7 @@ class Asker:
             return await self._patiently(lambda: self.api.comments(media_id, after))
         except RefusedError as refused:
             if refused.reason == "gone":
+                self.refused = True
                 return None
             raise
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import ClassVar
 
-from dibs.meta import SIGNATURE_HEADER, Graph, answer_handshake, as_id, body_is_signed, read_signed_request
+from dibs.meta import SIGNATURE_HEADER, Graph, answer_handshake, as_id, as_instant, body_is_signed, read_signed_request
 from dibs.platforms import (
     Abilities,
     Account,
@@ -122,6 +123,10 @@ class InstagramPlatform(Platform):
         if not user_id:
             raise RefusedError("The signed request names nobody.", "request")
         return user_id
+
+    def signed_at(self, signed_request: str) -> datetime | None:
+        """When Meta says that it issued it."""
+        return as_instant(read_signed_request(signed_request, self.settings.secrets).get("issued_at"))
 
     # --- answering ------------------------------------------------------------------------------------------------
 

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from dibs import EventContext
 from dibs_replies.recording import SEND
+from dibs_replies.rows import STUCK
 
-# Without ids: what the platform refused, and nothing of which it is not known whether it arrived.
-_AGAIN = """
-UPDATE replies_messages SET state = 'waiting', reason = NULL, note = NULL, changed_at = now()
+# Without ids: what the platform refused or was left behind, and nothing of which it is not known whether it arrived.
+_AGAIN = f"""
+UPDATE replies_messages m SET state = 'waiting', reason = NULL, note = NULL, changed_at = now()
 WHERE workspace_id = $1 AND show_id = $2 AND connection_id IS NOT NULL
-    AND CASE WHEN $3::uuid[] IS NULL THEN state = 'refused'
-        ELSE id = ANY ($3) AND state IN ('refused', 'unreachable', 'closed', 'unknown', 'held') END
+    AND CASE WHEN $3::uuid[] IS NULL THEN state = 'refused' OR {STUCK}
+        ELSE id = ANY ($3) AND (state IN ('refused', 'unreachable', 'closed', 'unknown', 'held') OR {STUCK}) END
 RETURNING id, no
 """
 _TOLD = """
@@ -30,7 +31,7 @@ ON CONFLICT (workspace_id, show_id) DO UPDATE SET automatic = $3
 
 
 async def send_again(context: EventContext, show_id: UUID, ids: Sequence[UUID] | None) -> int:
-    """Send messages once more: these, or all that were refused. How many there are."""
+    """Send messages once more: these, or all that were refused or left behind. How many there are."""
     rows = await context.data.fetch(_AGAIN, show_id, None if ids is None else list(ids))
     for row in sorted(rows, key=lambda one: one["no"]):
         await context.jobs.enqueue(SEND, {"message_id": str(row["id"])})

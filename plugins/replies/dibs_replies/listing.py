@@ -10,7 +10,7 @@ from uuid import UUID
 import attrs
 
 from dibs import Attention, NotFoundError, WorkspaceData
-from dibs_replies.rows import FULL, text_of
+from dibs_replies.rows import FULL, STUCK, text_of
 from dibs_replies.settings import RepliesSettings
 from dibs_replies.states import UNDELIVERED
 
@@ -20,6 +20,7 @@ FROM shows s LEFT JOIN replies_shows r ON r.workspace_id = s.workspace_id AND r.
 WHERE s.workspace_id = $1 AND s.id = $2
 """
 _COUNTS = "SELECT state, count(*) AS n FROM replies_messages WHERE workspace_id = $1 AND show_id = $2 GROUP BY state"
+_STUCK = f"SELECT count(*) AS n FROM replies_messages m WHERE workspace_id = $1 AND show_id = $2 AND {STUCK}"
 _ATTENTION = """
 SELECT s.id, s.title, count(*) AS n FROM replies_messages m
 JOIN shows s ON s.workspace_id = m.workspace_id AND s.id = m.show_id
@@ -39,6 +40,7 @@ class Message:
         state: `waiting`, `sending`, `sent`, `held`, `refused`, `unreachable`, `closed`, `unknown`, `skipped`.
         reason: why, as a stable word, None if there is nothing to say; `note` is what the platform said.
         text: what is, was or would be said.
+        stuck: it waits though nothing works on it, as when the plugin was switched off: send it again.
     """
 
     id: UUID
@@ -55,6 +57,7 @@ class Message:
     reason: str | None
     note: str | None
     text: str
+    stuck: bool
     attempts: int
     created_at: datetime
     changed_at: datetime
@@ -62,10 +65,17 @@ class Message:
 
 @attrs.frozen
 class ShowReplies:
-    """A show with its messages: `counts` by state; `next` is the cursor of the page after this, or None."""
+    """A show with its messages.
+
+    Attributes:
+        counts: how many there are in each state.
+        stuck: how many wait though nothing works on them.
+        next: the cursor of the page after this, or None.
+    """
 
     show: Mapping[str, Any]
     counts: dict[str, int]
+    stuck: int
     messages: list[Message]
     next: int | None
 
@@ -90,13 +100,14 @@ async def read(
     """The messages of a show, the newest first; `states` are those that are wanted, none for all."""
     show = await show_of(data, show_id)
     counts = {row["state"]: row["n"] for row in await data.fetch(_COUNTS, show_id)}
+    stuck = (await data.fetch(_STUCK, show_id))[0]["n"]
     rows = await data.fetch(
         f"{FULL} AND m.show_id = $2 AND ($3::text[] = '{{}}' OR m.state = ANY ($3)) "
         "AND ($4::bigint IS NULL OR m.no < $4) ORDER BY m.no DESC LIMIT $5",
         show_id, list(states), before, limit + 1,
     )  # fmt: skip
     messages = [_message(row, settings) for row in rows[:limit]]
-    return ShowReplies(show, counts, messages, messages[-1].no if len(rows) > limit else None)
+    return ShowReplies(show, counts, stuck, messages, messages[-1].no if len(rows) > limit else None)
 
 
 async def undelivered(data: WorkspaceData) -> Sequence[Attention]:

@@ -62,7 +62,7 @@ async def replies(show_id: UUID) -> Response:
 @blueprint.post("/retry")
 @needs("shows:run")
 async def retry(show_id: UUID) -> Response:
-    """Send one again, or all that were refused."""
+    """Send one again, or all that were refused or left behind."""
     ids = await _chosen()
     await show_of(workspace_data(), show_id)
     async with workspace_transaction("replies") as context:

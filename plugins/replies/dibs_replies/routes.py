@@ -53,7 +53,7 @@ class RepliesPage:
 
 @attrs.frozen
 class Chosen:
-    """Messages by their ids; null means all that the platform refused."""
+    """Messages by their ids; null means all that the platform refused, and those that are `stuck`."""
 
     message_ids: list[UUID] | None = attrs.field(
         default=None, validator=attrs.validators.optional(attrs.validators.max_len(1000))
@@ -102,7 +102,7 @@ async def list_replies(show_id: UUID) -> Response:
 @needs("shows:run")
 @operation("Send answers again that did not arrive", body=Chosen, answer=Changed)
 async def retry(show_id: UUID) -> Response:
-    """Send these again, or all that were refused."""
+    """Send these again, or all that were refused or left behind."""
     chosen = await read_body(Chosen)
     return await _changed(show_id, lambda context: send_again(context, show_id, chosen.message_ids))
 

@@ -10,8 +10,14 @@ from dibs import WorkspaceData
 from dibs_replies.settings import RepliesSettings
 from dibs_replies.texts import text_for
 
-FULL = """
-SELECT m.*, c.comment_id, c.author_id, c.live_id, c.posted_at, c.removed_at,
+# Left behind: put off for longer than any job is, and all the times that its account gave out are past.
+STUCK = """(m.state = 'waiting' AND m.connection_id IS NOT NULL AND m.changed_at < now() - interval '10 minutes'
+    AND NOT EXISTS (
+        SELECT 1 FROM replies_pace p WHERE p.workspace_id = m.workspace_id AND p.connection_id = m.connection_id
+            AND p.way = m.way AND greatest(p.next_at, p.blocked_until) > now() - interval '1 minute'
+    ))"""
+FULL = f"""
+SELECT m.*, {STUCK} AS stuck, c.comment_id, c.author_id, c.live_id, c.posted_at, c.removed_at,
     coalesce(nullif(b.handle, ''), c.author_name) AS name,
     l.item_number, l.variant, i.title, i.price,
     w.name AS shop, w.settings ->> 'language' AS language, w.settings ->> 'currency' AS currency,

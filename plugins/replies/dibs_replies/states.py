@@ -69,6 +69,7 @@ REASON_WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "limit": (N_("The platform wants fewer messages."), N_("It goes out by itself.")),
     "again": (N_("It did not work yet."), N_("It is tried again by itself.")),
+    "stuck": (N_("Nothing works on it any more: answering was switched off meanwhile."), N_("Send it again.")),
     "newer": (N_("A newer message took its place."), N_("Nothing to do.")),
     "released": (N_("The claim was given back before."), N_("Nothing to do.")),
     "told": (N_("Somebody sent it by hand."), N_("Nothing to do.")),

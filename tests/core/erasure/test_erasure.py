@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ import pytest
 from dibs.app import DibsQuart
 from dibs.audit import audit_show
 from dibs.audit_log import Actor
+from dibs.clock import utc_now
 from dibs.erasure import EraseKeeper
 from dibs.models.platform import Account, Token
 from dibs.workspace_settings.retention import blank_old_comments
@@ -260,6 +262,17 @@ async def test_whoever_takes_the_access_back_takes_it_back_everywhere(
         kinds = "SELECT count(*) FROM outbox WHERE workspace_id = $1 AND payload ->> 'change' = 'disconnected'"
         told = await app.runtime.db.hot_fetch(kinds, UUID(seller.workspace_id))
         assert told[0][0] == len(rooms)
+
+
+async def test_a_late_word_ends_no_access_that_was_given_again(app: DibsQuart, corner: Corner, sales: Sales) -> None:
+    seller = await sales.seller()
+    await connect(app, seller, "room1", WHO)
+    now = utc_now()
+    assert await app.runtime.erasures.deauthorize("corner", WHO, now - timedelta(hours=1)) == 0
+    assert await states(app) == [("room1", "connected", True)]
+    assert await app.runtime.erasures.deauthorize("corner", WHO, now - timedelta(seconds=30)) == 1  # clocks differ
+    await connect(app, seller, "room1", WHO)
+    assert await app.runtime.erasures.deauthorize("corner", WHO) == 1  # nobody says when
 
 
 async def test_whoever_is_forgotten_is_gone_from_connections_too(app: DibsQuart, corner: Corner, sales: Sales) -> None:

@@ -10,7 +10,7 @@ import attrs
 import pytest
 from aiohttp import web
 
-from dibs.meta import Caller, Graph, MetaApp, appsecret_proof
+from dibs.meta import Caller, Graph, MetaApp, appsecret_proof, node_path
 from dibs.outgoing import Outgoing
 from dibs.platforms import PlatformError, RefusedError, TryAgainError
 
@@ -56,6 +56,16 @@ async def test_an_app_that_knows_no_timed_proof_gets_the_other_one_from_then_on(
     with pytest.raises(RefusedError) as caught:
         await graph.get("me", PAGE)
     assert caught.value.reason == "configuration" and len(script.seen) == 4
+
+
+async def test_an_id_from_outside_stays_one_part_of_the_path(graph: Graph, script: Script) -> None:
+    script.then({"id": "1"})
+    await graph.get(node_path("1_2/../me?fields=a%2Fb#x", "comments"), PAGE)
+    assert script.seen[0].raw_path.partition("?")[0] == "/v25.0/1_2%2F..%2Fme%3Ffields=a%252Fb%23x/comments"
+    for none in ("", ".", "..", " "):
+        with pytest.raises(RefusedError) as caught:
+            node_path(none, "comments")
+        assert caught.value.reason == "gone"
 
 
 async def test_forms_and_json_and_other_bodies(graph: Graph, script: Script) -> None:

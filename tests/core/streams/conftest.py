@@ -32,7 +32,7 @@ from . import toy
 from .toy import ToyServer, toy_server
 
 SECRET = "s" * 40
-QUICK = Pace(hang=1.0, quiet=1.0, grace=0.6, discover=0.2, backoff=0.1, longest=0.4, tick=0.05)
+QUICK = Pace(hang=1.0, quiet=1.0, grace=0.6, discover=0.2, backoff=0.1, longest=0.4, anew=1.0, tick=0.05)
 
 
 @attrs.define(eq=False)
@@ -148,8 +148,10 @@ async def furnished(runtime: Runtime, server: ToyServer) -> Studio:
 async def studio_without_readers(server: ToyServer, database_url: str, data_dir: Path) -> AsyncIterator[Studio]:
     """A process that reads no stream itself: others are to."""
     runtime = await started(settings_for(server, database_url, data_dir), background=False)
-    yield await furnished(runtime, server)
-    await runtime.close()
+    try:
+        yield await furnished(runtime, server)
+    finally:
+        await runtime.close()
 
 
 @pytest.fixture

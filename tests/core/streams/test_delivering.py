@@ -75,6 +75,18 @@ async def test_a_waiting_show_takes_the_broadcast_that_is_told_to_have_begun(stu
     assert row.live_id == "777"
 
 
+async def test_a_broadcast_that_the_platform_does_not_know_is_taken_by_no_show(studio: Studio) -> None:
+    await studio.add("")
+    await studio.run()
+    await studio.until(lambda row: row.state == "waiting")
+    assert not (await deliver(studio, live_id="a guess", live_status="live")).woken  # the account has none such
+    studio.server.go_live("778").status = "ended"
+    assert not (await deliver(studio, live_id="778", live_status="live")).woken
+    assert (await studio.one()).live_id == ""
+    studio.server.go_live("779", title="It runs")
+    await studio.until(lambda row: row.live_id == "779" and row.state == "listening")
+
+
 async def test_what_comes_after_the_end_of_the_show_is_late(studio: Studio) -> None:
     studio.server.go_live()
     await studio.item()

@@ -16,6 +16,7 @@ from dibs.platforms import SourceBatch, StreamToRead
 from dibs.shows.service import Shows
 from dibs.streams.model import StreamRow
 from dibs.streams.reader import Reader
+from dibs.streams.words import what_to_do
 
 from . import toy
 from .conftest import Studio, settings_for, started
@@ -154,7 +155,7 @@ async def test_a_platform_that_fails_is_asked_again(studio: Studio) -> None:
     await studio.until(lambda row: row.state == "listening" and row.trouble is None)
 
 
-async def test_a_broadcast_that_is_gone_stops_the_stream_until_somebody_says_otherwise(studio: Studio) -> None:
+async def test_a_broadcast_that_is_gone_is_tried_again_at_once_when_somebody_says_so(studio: Studio) -> None:
     live = studio.server.go_live()
     await studio.add()
     await studio.run()
@@ -166,6 +167,24 @@ async def test_a_broadcast_that_is_gone_stops_the_stream_until_somebody_says_oth
     live.say("hello")
     await studio.streams.operators.retry(studio.workspace_id, studio.show_id, row.id, studio.actor)
     await studio.heard(1)
+
+
+async def test_a_broadcast_that_is_gone_is_tried_again_by_itself(studio: Studio) -> None:
+    live = studio.server.go_live()
+    await studio.add()
+    await studio.run()
+    await studio.until(lambda row: row.state == "listening")
+    studio.server.status = 404
+    row = await studio.until(lambda row: row.state == "trouble")
+    assert "each minute" in what_to_do(row.trouble_reason or "")
+    asked = len(studio.server.asked)
+    while len(studio.server.asked) < asked + 2:
+        await asyncio.sleep(0.02)
+    assert (await studio.one()).trouble_at == row.trouble_at  # one trouble, told once
+    studio.server.status = None
+    live.say("hello")
+    await studio.heard(1)
+    await studio.until(lambda row: row.state == "listening" and row.trouble is None)
 
 
 @pytest.mark.parametrize(("fault", "reason"), [("hangs", "silent"), ("crashes", "crash")])

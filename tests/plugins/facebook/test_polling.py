@@ -12,6 +12,8 @@ import pytest
 
 from dibs import clock
 from dibs.platforms import RefusedError
+from dibs_facebook.api import PageApi
+from dibs_facebook.source import CommentSource
 from dibs_meta_simulator.model.tokens import Death
 
 from .conftest import Listening
@@ -289,3 +291,24 @@ async def test_a_first_look_that_comes_late_goes_back_to_the_beginning_of_the_sh
     assert set(listening.stored) >= set(listening.written[600:])
     places = [(one.posted_at, one.comment_id) for batch in listening.batches for one in batch.comments]
     assert places == sorted(places)  # type: ignore[type-var]
+
+
+@pytest.mark.parametrize(("seconds", "over"), [(7.0, False), (60.0, True)])
+async def test_a_broadcast_that_is_not_there_for_some_seconds_is_not_over(
+    listening: Listening, seconds: float, over: bool
+) -> None:
+    world, live = listening.meta.world, listening.live
+    api = PageApi(listening.platform.graph, listening.account)
+    reading = CommentSource(api, listening.stream({}), sleep=listening.sleep, now=world.clock.now)
+    of_its_kind, began = world.of_type(type(live)), world.clock.now()
+    world.nodes.pop(live.id)
+    of_its_kind.remove(live)
+
+    def back() -> None:
+        world.nodes[live.id] = live
+        of_its_kind.append(live)
+
+    world.schedule.at(began + seconds, back)
+    await reading._still_runs()
+    assert reading._ended is over
+    assert not over or world.clock.now() - began >= 10

@@ -137,3 +137,12 @@ async def test_after_a_week_it_is_too_late(
     with pytest.raises(RefusedError) as caught:
         await platform.reply(account, answered(comment, old), TEXT, private=True)
     assert caught.value.reason == "window" and meta.world.calls.count("messages") == 0
+
+
+async def test_an_id_that_is_a_path_reaches_nothing_else(
+    meta: Running, platform: FacebookPlatform, account: Account, comment: Comment
+) -> None:
+    for odd in (f"{account.account_id}/../{comment.id}", f"{comment.id}?x=1", f"{comment.id}/comments?"):
+        with pytest.raises(RefusedError):
+            await platform.reply(account, Answered(odd, "1", comment.live_id, clock.utc_now()), TEXT, private=False)
+    assert meta.world.replies == []

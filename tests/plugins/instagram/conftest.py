@@ -81,6 +81,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, seconds in (("SHORTEST", 0.01), ("USUAL", 0.02), ("LONGEST", 0.03)):
         monkeypatch.setattr(pace, name, seconds)
     monkeypatch.setattr(source, "UNREADABLE_SECONDS", 0.02)
+    monkeypatch.setattr(source, "UNSEEN_SECONDS", 0.3)
 
 
 def stream(account: Account, live_id: str, **more: Any) -> StreamToRead:

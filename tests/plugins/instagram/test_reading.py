@@ -329,6 +329,16 @@ async def test_one_answer_without_the_broadcast_is_not_the_end(
     assert texts(got) == ["a", "b"] and [batch.ended for batch in got] == [False, False, True]
 
 
+async def test_several_answers_without_the_broadcast_in_a_short_time_are_not_the_end(
+    odd: OddServer, adapter_for: Callable[..., InstagramPlatform], by_page: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "UNSEEN_SECONDS", 60.0)
+    here = (200, {"data": [{"id": "7", "comments": {"data": [{"id": "1", "text": "a"}]}}]})
+    more = (200, {"data": [{"id": "7", "comments": {"data": [{"id": "2", "text": "b"}, {"id": "1", "text": "a"}]}}]})
+    odd.on("/live_media", here, *[(200, {"data": []})] * 6, more)
+    assert texts(await read(adapter_for().comments(stream(by_page, "7")), 2)) == ["a", "b"]
+
+
 NO_EDGE = (400, {"error": {"code": 100, "message": "(#100) Tried accessing nonexisting field (live_media)"}})
 GONE = (400, {"error": {"code": 100, "error_subcode": 33, "message": "Unsupported get request."}})
 

@@ -1,7 +1,7 @@
 """How tokens stand, and the rules of renewing them."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import attrs
 import pytest
@@ -120,6 +120,9 @@ def test_a_signed_request_names_the_person_whichever_secret_signed_it(
     assert adapter.signed_user(SIGNED) == "10200000000000001"
     payload = {"user_id": 17841400000000001, "algorithm": "HMAC-SHA256"}
     assert adapter.signed_user(signed_request(meta.seed.app.instagram_secret, payload)) == "17841400000000001"
+    assert adapter.signed_at(signed_request(SECRET, payload)) is None
+    timed = signed_request(SECRET, payload | {"issued_at": 1_700_000_000})
+    assert adapter.signed_at(timed) == datetime.fromtimestamp(1_700_000_000, UTC)
     nobody = signed_request(SECRET, {"algorithm": "HMAC-SHA256"})
     for bad in (SIGNED[:-1], "", "a.b", signed_request("x", payload), nobody):
         with pytest.raises(RefusedError) as refused:

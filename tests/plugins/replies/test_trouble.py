@@ -125,3 +125,28 @@ async def test_two_jobs_for_one_public_answer_send_it_once(shop: Shop, bay: BayS
     await first
     assert len(bay.said) == 1
     assert [one["state"] for one in await shop.messages()] == ["sent"]
+
+
+async def test_what_was_left_behind_while_the_plugin_was_off_is_sent_again(shop: Shop, bay: BayServer) -> None:
+    await shop.app.runtime.jobs.close()
+    await shop.say("sold 12", who="ana")
+    await shop.until(lambda found: len(found) == 1)
+    assert await shop.post("retry") == {"changed": 0}  # its job is about to run
+    db = shop.app.runtime.db
+    await db.plain_fetch("DELETE FROM pgqueuer")  # switched off, its job ended without sending
+    await db.plain_fetch("UPDATE replies_messages SET changed_at = now() - interval '1 hour'")
+    [left] = await shop.messages()
+    assert (left["state"], left["stuck"]) == ("waiting", True)
+    page = await shop.person.client.get(f"/shows/{shop.show_id}/replies", headers=shop.person.headers)
+    shown = await page.get_data(as_text=True)
+    assert "Nothing works on it any more" in shown and "Send 1 answer again" in shown
+    await db.plain_fetch(
+        "INSERT INTO replies_pace VALUES ($1, $2, 'private', now() + interval '1 minute')",
+        shop.workspace_id, shop.connection_id,
+    )  # fmt: skip
+    assert await shop.post("retry", message_ids=[left["id"]]) == {"changed": 0}  # it has its time, only later
+    await db.plain_fetch("DELETE FROM replies_pace")
+    assert await shop.post("retry") == {"changed": 1}
+    assert len(await db.plain_fetch("SELECT 1 FROM pgqueuer")) == 1
+    assert await shop.post("retry") == {"changed": 0}  # once
+    assert not (await shop.messages())[0]["stuck"]

@@ -17,8 +17,10 @@ from dibs_web.pages import (
     api_docs,
     audit,
     buyers,
+    catalogue,
     connections,
     console,
+    customers,
     dashboard,
     deletion,
     factors,
@@ -52,7 +54,7 @@ def make_blueprint() -> Blueprint:
     blueprint.add_url_rule("/static/<version>/<path:path>", "static", public(serve))
     for part in (
         *(api_docs, language, sign_in, second_step, register, join, deletion, members, account, factors),
-        *(workspaces, start, dashboard, shows, setup, streams, buyers, summary, console, host),
+        *(workspaces, start, dashboard, shows, setup, streams, buyers, catalogue, customers, summary, console, host),
         *(settings, connections, plugins, audit, tester),
     ):
         part.add_pages(blueprint)

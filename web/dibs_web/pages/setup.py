@@ -20,6 +20,7 @@ from dibs_web.i18n import _
 from dibs_web.rendering import faults_by_field, page, see_other
 from dibs_web.rule_fields import FIELDS, as_typed, locale_names, read_fields, typed_back
 from dibs_web.show_editing import as_local, edit_details, edit_rules
+from dibs_web.stock_choice import offered_batches
 from dibs_web.streams_part import Refused, streams_part
 
 
@@ -98,12 +99,14 @@ async def setup_page(show_id: UUID, given: Given | None = None, *, status: int =
     """The page, with what was refused if something was."""
     given = given or Given()
     show = await _show(show_id)
+    items = await Shows(current_runtime().db).items(principal().workspace_id, show_id)
     return await page(
         "setup.html",
         active="shows",
         status=status,
         show=show,
-        items=await Shows(current_runtime().db).items(principal().workspace_id, show_id),
+        items=items,
+        batches=await offered_batches(items),
         conflict=given.conflict,
         streams=await streams_part(show_id, given.streams),
         **_details(show, given),

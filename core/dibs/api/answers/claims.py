@@ -90,7 +90,7 @@ class Comment:
 
 @attrs.frozen
 class CommentsPage:
-    """A page of comments; `next` is the `before` of the page after it."""
+    """A page of comments; `next` is the `cursor` of the page after it."""
 
     comments: list[Comment]
     next: int | None

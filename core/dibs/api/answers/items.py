@@ -26,6 +26,7 @@ class Item:
     waitlist_count: int
     status: Literal["open", "low", "sold_out"]
     version: int
+    batch_id: UUID | None
 
 
 @attrs.frozen

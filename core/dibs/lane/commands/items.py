@@ -88,6 +88,7 @@ def _new_item(item: NewItem, position: int) -> ItemState:
         price=item.price,
         position=position,
         total=item.quantity,
+        batch_id=item.batch_id,
     )
 
 
@@ -120,12 +121,13 @@ def edit_item(
     total: int | None = None,
     title: str | None = None,
     price: Decimal | Unset | None = UNSET,
+    batch_id: UUID | Unset | None = UNSET,
     version: int | None = None,
 ) -> Command:
     """Change an item. More units go to those who wait, in order; after the end of the show the operator awards.
 
-    Raises (when carried out): ConflictError if `version` is not the item's; BelowWonError naming the winners if
-    `total` is below what is won.
+    Raises (when carried out): ConflictError if `version` is not the item's, or if units were won and are to come from
+    another batch; BelowWonError naming the winners if `total` is below what is won.
     """
 
     def run(changes: Changes, _: DecisionHooks) -> dict[str, Any]:
@@ -138,6 +140,9 @@ def edit_item(
         wanted = {"total_quantity": total, "title": title}
         after = {**before, **{name: value for name, value in wanted.items() if value is not None}}
         after["price"] = before["price"] if price is UNSET else price
+        after["batch_id"] = before["batch_id"] if batch_id is UNSET else batch_id
+        if item.claimed and after["batch_id"] != before["batch_id"]:
+            raise ConflictError(f"{item.claimed} of item {item.number} are won, from the batch that it has.")
         if after != before:
             _edit(changes, item, before, after)
         return item_payload(item)
@@ -146,13 +151,14 @@ def edit_item(
 
 
 def _editable(item: ItemState) -> dict[str, Any]:
-    return {"total_quantity": item.total, "title": item.title, "price": item.price}
+    return {"total_quantity": item.total, "title": item.title, "price": item.price, "batch_id": item.batch_id}
 
 
 def _edit(changes: Changes, item: ItemState, before: dict[str, Any], after: dict[str, Any]) -> None:
     changes.remember()
     changes.edit(item)
     item.total, item.title, item.price = after["total_quantity"], after["title"], after["price"]
+    item.batch_id = after["batch_id"]
     if item.title != before["title"]:
         changes.board.catalogue_changed()
     if changes.board.status != "ended":
@@ -202,7 +208,7 @@ def _remove(changes: Changes, item_id: UUID, claimed: bool) -> UUID:
     if changes.board.pinned_item_id == item_id:
         set_pin(changes, None)
     changes.board.remove_item(item)
-    changes.removed_items.append(item_id)
+    changes.removed_items.append(item)
     changes.emit("item.removed", {"item_id": item_id})
     changes.note("item.deleted", "item", item_id, removed_item(item), {}, about=item)
     return item_id

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dibs.db import RawConnection
 
 UNDONE = "undone"
+_KINDS = {"price": Decimal, "batch_id": UUID}
 
 
 def undo(actor_id: UUID, entry_id: UUID | None = None, *, within: timedelta = UNDO_TIME) -> LoadingCommand:
@@ -77,7 +78,7 @@ class _TakingBack:
         for item, before, _ in edits:
             self.changes.edit(item)
             for name, value in before.items():
-                setattr(item, name, Decimal(value) if name == "price" and value is not None else value)
+                setattr(item, name, _KINDS[name](value) if name in _KINDS and value is not None else value)
             self.board.catalogue_changed()
 
     def _put_claim_back(self, claim: ClaimState, before: Mapping[str, Any] | None) -> None:
@@ -172,4 +173,5 @@ def _item(row: Mapping[str, Any], board: Board) -> ItemState:
         position=last + 1 if taken else row["position"],
         total=row["total"],
         version=row["version"] + 1,
+        batch_id=UUID(row["batch_id"]) if row.get("batch_id") else None,
     )

@@ -16,7 +16,7 @@ export function showApi(showId) {
     streamAddress: (position) => `${base}/stream${query({ after: position })}`,
     snapshot: () => get("/snapshot"),
     counts: () => get("/counts"),
-    comments: (before, limit = 200) => get("/comments", { before, limit }),
+    comments: (cursor, limit = 200) => get("/comments", { cursor, limit }),
     findComments: (filter) => get("/comments", filter),
     claims: (filter) => get("/claims", filter),
     item: (id) => get(`/items/${id}`),

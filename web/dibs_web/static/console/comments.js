@@ -78,9 +78,9 @@ function filtered(cache, source, filter, text) {
 function useOlder(store, filter, text) {
   const settled = useSettled(text);
   const pages = usePages(filter === "claims" || settled ? { q: settled, claims_only: filter === "claims" } : null,
-    async (given, before) => {
+    async (given, cursor) => {
       const first = store.state.comments[0]?.comment_no;
-      const page = await store.api.findComments({ ...given, before: before ?? first, limit: 200 });
+      const page = await store.api.findComments({ ...given, cursor: cursor ?? first, limit: 200 });
       return { rows: page.comments, next: page.next };
     });
   return pages;

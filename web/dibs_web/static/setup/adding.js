@@ -2,6 +2,7 @@
 import { api } from "../lib/api.js";
 import { _ } from "../lib/i18n.js";
 import { append } from "./rows.js";
+import { batchIdOf, productOf } from "./stock.js";
 
 const form = document.getElementById("add-item");
 const fault = document.getElementById("add-fault");
@@ -13,7 +14,9 @@ function say(words) {
 
 function read() {
   const text = (name) => form.elements[name].value.trim();
+  const batch = form.elements.batch_id && text("batch_id") ? { batch_id: batchIdOf(text("batch_id")) ?? text("batch_id") } : {};
   return {
+    ...batch,
     item_number: text("item_number"), title: text("title"), variant: text("variant") || null,
     quantity: /^\d{1,7}$/.test(text("quantity")) ? Number(text("quantity")) : text("quantity"),
     price: text("price") ? text("price").replace(",", ".") : null,
@@ -35,6 +38,11 @@ export function startAdding(base, openImport) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const item = read();
+    if (item.batch_id && !batchIdOf(form.elements.batch_id.value.trim())) {
+      say(_("Choose a batch of the list, or leave it empty."));
+      form.elements.batch_id.focus();
+      return;
+    }
     if (!item.item_number) {
       say(_("Give the item a number."));
       form.elements.item_number.focus();
@@ -50,6 +58,10 @@ export function startAdding(base, openImport) {
     } catch (error) {
       say(wordsOf(error));
     }
+  });
+  form.elements.batch_id?.addEventListener("change", () => {
+    const title = form.elements.title;
+    if (!title.value.trim()) title.value = productOf(form.elements.batch_id.value.trim());
   });
   form.addEventListener("paste", (event) => {
     const text = event.clipboardData.getData("text");

@@ -2,12 +2,14 @@
 import { api } from "../lib/api.js";
 import { _, formatNumber } from "../lib/i18n.js";
 import { toast } from "../lib/toast.js";
+import { batchIdOf, batchLabel } from "./stock.js";
 
 const table = document.getElementById("rows");
 const LABELS = {
   title: (number) => _("Title of item {number}", { number }),
   total_quantity: (number) => _("Quantity of item {number}", { number }),
   price: (number) => _("Price of item {number}", { number }),
+  batch_id: (number) => _("Batch of item {number}", { number }),
 };
 let base = "";
 
@@ -19,6 +21,11 @@ const numberOf = (row) => row.querySelector(".cell-number").textContent.trim();
 /* `9.5` as it will be read back: with two places. */
 const twoPlaces = (price) => (price == null ? "" : `${price}${price.includes(".") ? "" : "."}00`.match(/^\d*\.\d\d/)?.[0] ?? price);
 
+const shown = (name, item) => {
+  if (name === "price") return twoPlaces(item.price);
+  return name === "batch_id" ? batchLabel(item.batch_id) : item[name] ?? "";
+};
+
 /** Show an item as the server gave it; what is being typed in another cell than `sent` stays. */
 export function fill(row, item, sent = null) {
   row.dataset.item = item.item_id;
@@ -27,7 +34,8 @@ export function fill(row, item, sent = null) {
   row.querySelector(".cell-variant bdi").textContent = item.variant ?? "";
   for (const input of row.querySelectorAll(".cell")) {
     const typed = input !== sent && input.dataset.held !== undefined && input.value !== input.dataset.held;
-    input.dataset.held = input.name === "price" ? twoPlaces(item.price) : item[input.name] ?? "";
+    input.dataset.held = shown(input.name, item);
+    if (input.name === "batch_id") input.disabled = item.claimed_count > 0;
     if (!typed) input.value = input.dataset.held;
     input.setAttribute("aria-label", LABELS[input.name](item.item_number));
     if (!typed) mark(input, "");
@@ -71,6 +79,7 @@ function change(input) {
   const text = input.value.trim();
   if (input.name === "title") return { title: text };
   if (input.name === "price") return { price: asPrice(text) };
+  if (input.name === "batch_id") return text === "" || batchIdOf(text) ? { batch_id: batchIdOf(text) } : null;
   return /^\d{1,7}$/.test(text) ? { total_quantity: Number(text) } : null;
 }
 
@@ -86,6 +95,7 @@ function save(input) {
 async function send(row, input) {
   if (input.value === input.dataset.held) return mark(input, "");
   const wanted = change(input);
+  if (!wanted && input.name === "batch_id") return refuse(input, _("Choose a batch of the list, or leave it empty."));
   if (!wanted) return refuse(input, _("The quantity must be a whole number."));
   mark(input, "saving");
   try {
@@ -123,6 +133,7 @@ async function remove(row) {
   count();
   (next?.querySelector("[data-remove]:not(:disabled)") ?? document.querySelector("#add-item input")).focus();
   const again = { item_number: number, title: kept.title, variant, quantity: Number(kept.total_quantity), price: kept.price || null };
+  if (kept.batch_id) again.batch_id = batchIdOf(kept.batch_id);
   toast(_("Item {number} was deleted.", { number }), { undo: () => bringBack(again, place, gone) });
 }
 

@@ -1,0 +1,50 @@
+"""Money and quantities are never floats: no float type, literal or conversion stands where they are worked with."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CORE = Path(__file__).parents[2] / "core" / "dibs"
+FILES = sorted([CORE / "money.py", *(CORE / "catalogue").rglob("*.py"), *(CORE / "stock").rglob("*.py")])
+WORDS = ("price", "cost", "amount", "money", "quantity")
+
+
+def floats(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Where a float could come from; `/` of whole numbers makes one too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == "float":
+            yield node.lineno, "float"
+        elif isinstance(node, ast.Constant) and isinstance(node.value, float):
+            yield node.lineno, repr(node.value)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            yield node.lineno, "/"
+        elif isinstance(node, ast.Attribute) and node.attr in ("REAL", "FLOAT", "Float", "Double"):
+            yield node.lineno, node.attr
+
+
+def float_columns(source: str) -> Iterator[str]:
+    """Fields, arguments and assignments with a name of money whose annotation is a float."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.AnnAssign | ast.arg) and node.annotation is not None:
+            name = node.arg if isinstance(node, ast.arg) else ast.unparse(node.target)
+            if any(word in name.lower() for word in WORDS) and "float" in ast.unparse(node.annotation):
+                yield name
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CORE)))
+def test_no_float_stands_near_money(path: Path) -> None:
+    assert list(floats(ast.parse(path.read_text()))) == []
+
+
+def test_no_price_anywhere_in_the_core_is_a_float() -> None:
+    found = {str(path): names for path in CORE.rglob("*.py") if (names := list(float_columns(path.read_text())))}
+    assert found == {}
+
+
+def test_the_check_sees_floats() -> None:
+    assert [what for _, what in floats(ast.parse("x = 0.1\ny: float = float('2')\nz = 1 / 3"))] != []
+    assert list(float_columns("def f(unit_cost: float) -> None: ...")) == ["unit_cost"]
