@@ -53,7 +53,7 @@ async def add_product() -> tuple[Response, int]:
 
 @blueprint.get("/export")
 @needs("catalogue:read")
-@operation("The whole catalogue as a CSV file")
+@operation("The whole catalogue as a CSV file", answer=str, media="text/csv")
 async def export_catalogue() -> Response:
     """A row for each batch, and one for each product without any; the import takes the same columns."""
     who = principal()

@@ -72,7 +72,11 @@ async def ask_for_deletion(platform: str) -> Response:
 
 
 async def _signed(runtime: Runtime, name: str) -> tuple[Platform, str, datetime | None]:
-    """The adapter, the user id in the form's signed request, and when that was issued. Raises `InvalidInputError` if it is not signed."""
+    """The adapter, the user id in the form's signed request, and when that was issued.
+
+    Raises:
+        InvalidInputError: it is not signed.
+    """
     adapter = runtime.platforms.named(name)
     issued_at: datetime | None = None
     given = (await request.form).getlist("signed_request")

@@ -67,18 +67,29 @@ class EraseKeeper:
 
     async def _step(self) -> bool:
         """The next show of somebody, or the last step; False if there is nothing to do."""
-        async with self.db.hot_connection() as connection, connection.transaction():
-            work = await connection.fetchrow(sql.WORK)
-            if work is None:
-                return False
-            workspace_id, buyer_id = as_id(work["workspace_id"]), as_id(work["id"])
-            show = await connection.fetchrow(sql.NEXT_SHOW, workspace_id, work["last_show_id"])
-            if show is None:
-                await _finish(connection, work)
-            else:
-                await erase_in_show(connection, workspace_id, as_id(show["id"]), buyer_id, past=show["past"])
-                await connection.execute(sql.PROGRESS, workspace_id, buyer_id, show["id"])
-        return True
+        work = None
+        try:
+            async with self.db.hot_connection() as connection, connection.transaction():
+                work = await connection.fetchrow(sql.WORK)
+                if work is not None:
+                    await _carry_on(connection, work)
+        except LOST:
+            raise
+        except Exception:
+            if work is not None:
+                await self.db.hot_fetch(sql.LATER, as_id(work["workspace_id"]), as_id(work["id"]))
+            raise
+        return work is not None
+
+
+async def _carry_on(connection: RawConnection, work: Any) -> None:
+    workspace_id, buyer_id = as_id(work["workspace_id"]), as_id(work["id"])
+    show = await connection.fetchrow(sql.NEXT_SHOW, workspace_id, work["last_show_id"])
+    if show is None:
+        await _finish(connection, work)
+    else:
+        await erase_in_show(connection, workspace_id, as_id(show["id"]), buyer_id, past=show["past"])
+        await connection.execute(sql.PROGRESS, workspace_id, buyer_id, show["id"])
 
 
 async def _finish(connection: RawConnection, work: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import attrs
@@ -15,7 +15,7 @@ import structlog
 from dibs.audit_log import Actor
 from dibs.buyers.people import as_id
 from dibs.connections import Connections
-from dibs.db import Database
+from dibs.db import LOST, Database
 from dibs.erasure import sql
 from dibs.erasure.beginning import Erasing
 
@@ -88,12 +88,25 @@ class Erasures:
         return ErasureStatus(row["platform"], state, row["requested_at"], row["done_at"])
 
     async def carry_out(self) -> None:
-        """Begin what was asked for, and close what is finished. Safe in several processes at once."""
+        """Begin what was asked for, and close what is finished. Safe in several processes at once.
+
+        One that can't be begun holds no other up.
+        """
         for row in await self.db.hot_fetch(sql.UNFINISHED):
-            if row["user_id"]:
-                await self._begin(row["code"], row["platform"], row["user_id"])
+            if row["user_id"] and not await self._begun(row):
+                continue
             if await self.db.hot_fetch(sql.FINISH, row["code"]):
                 log.info("erasure_done", platform=row["platform"])
+
+    async def _begun(self, row: Any) -> bool:
+        try:
+            await self._begin(row["code"], row["platform"], row["user_id"])
+        except LOST:
+            raise
+        except Exception:
+            log.exception("erasure_not_begun", platform=row["platform"])
+            return False
+        return True
 
     async def _begin(self, code: str, platform: str, user_id: str) -> None:
         await self.deauthorize(platform, user_id)

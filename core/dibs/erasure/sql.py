@@ -10,7 +10,7 @@ SELECT code FROM erasures WHERE platform = $1 AND user_id = $2 AND done_at IS NU
 NEW_REQUEST = "INSERT INTO erasures (code, platform, user_id) VALUES ($1, $2, $3)"
 REQUEST = "SELECT platform, requested_at, done_at FROM erasures WHERE code = $1"
 UNFINISHED = """
-SELECT code, platform, user_id FROM erasures WHERE done_at IS NULL ORDER BY requested_at LIMIT 20
+SELECT code, platform, user_id FROM erasures WHERE done_at IS NULL ORDER BY user_id = '', requested_at LIMIT 500
 """
 # The id is needed only until everybody whom it names is found.
 FOUND = "UPDATE erasures SET user_id = '', erased = $2::jsonb WHERE code = $1 AND user_id <> ''"
@@ -61,11 +61,13 @@ WHERE workspace_id = $1 AND id = $2
 
 # --- removing traces -------------------------------------------------------------------------------------------------
 
+# `begun_at` is when it was begun, or failed last: what always fails holds nothing else up.
 WORK = """
 SELECT workspace_id, id, last_show_id, platform, user_id FROM erasure_work
 ORDER BY begun_at, workspace_id, id LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 PROGRESS = "UPDATE erasure_work SET last_show_id = $3 WHERE workspace_id = $1 AND id = $2"
+LATER = "UPDATE erasure_work SET begun_at = clock_timestamp() WHERE workspace_id = $1 AND id = $2"
 DONE = "DELETE FROM erasure_work WHERE workspace_id = $1 AND id = $2"
 PAST = """
 s.status = 'ended' AND jsonb_typeof(w.settings -> 'retention_days') = 'number'

@@ -145,6 +145,32 @@ async def test_it_is_taken_up_again_where_it_was_left(app: DibsQuart, corner: Co
         await is_sound(app, seller, show_id)
 
 
+async def test_what_always_fails_holds_nobody_else_up(app: DibsQuart, corner: Corner, sales: Sales) -> None:
+    await app.runtime.erase_keeper.close()
+    db, codes = app.runtime.db, []
+    for who in (WHO, "somebody-else-9"):
+        seller = await sales.seller()
+        show_id = await sales.show(seller)
+        await sales.say(seller, show_id, (who, "Bia", f"sold 1 {who}"))
+        codes.append((await (await ask(corner, "data-deletion", signed(who))).get_json())["confirmation_code"])
+        await app.runtime.erasures.carry_out()
+    broken = (await db.hot_fetch("SELECT workspace_id FROM erasure_work ORDER BY begun_at"))[0][0]
+    await db.plain_fetch(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF NEW.workspace_id = '{broken}' THEN RAISE 'broken'; END IF; RETURN NEW; END $$"
+    )
+    await db.plain_fetch("CREATE TRIGGER refuse BEFORE UPDATE ON comments FOR EACH ROW EXECUTE FUNCTION refuse()")
+    keeper = EraseKeeper(db, app.runtime.erasures)
+    for _ in range(2):  # the one that fails comes first, and then last
+        with pytest.raises(asyncpg.RaiseError):
+            await keeper.work_off()
+    assert not await db.hot_fetch("SELECT 1 FROM erasure_work WHERE workspace_id <> $1", broken)
+    await db.plain_fetch("DROP TRIGGER refuse ON comments")
+    await keeper.work_off()
+    for code in codes:
+        await until_done(app, code)
+
+
 async def test_beyond_the_retention_nothing_tells_that_two_shows_had_the_same_winner(
     app: DibsQuart, corner: Corner, sales: Sales
 ) -> None:

@@ -201,7 +201,7 @@ export class WindowedList extends Component {
         ${rows.length > length && html`<button class="newer" onClick=${this.toTop}>
           <span aria-hidden="true">↑</span> ${newer(rows.length - length)}</button>`}
         <div class="vlist-box" ref=${(box) => { this.box = box; }} onScroll=${this.onScroll}
-             onKeyDown=${this.onKeyDown} onFocusIn=${this.onFocusIn} role="feed" aria-label=${label} tabindex=${length ? "-1" : "0"}>
+             onKeyDown=${this.onKeyDown} onFocusIn=${this.onFocusIn} role=${length ? "feed" : "region"} aria-label=${label} tabindex=${length ? "-1" : "0"}>
           <div class="vlist-space" style=${{ height: `${total}px` }}>
             <div class="vlist-foot" style=${{ transform: `translateY(${total}px)` }}>
               ${this.window(length, active).map((index) => html`
