@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.async_api import Browser
@@ -21,29 +22,25 @@ PAGES = {
     "replies": "/shows/{show}/replies",
     "console-streams": "/shows/{show}/console",
 }
-SCREENS: tuple[tuple[str, int, int, Scheme], ...] = (
-    ("", 1360, 860, "light"),
-    ("-dark", 1360, 860, "dark"),
-    ("-phone", 390, 844, "light"),
-)
 SALE_SECONDS, ANSWERED = 25.0, 8
+Screen = tuple[str, int, int, Scheme]
 
 
-async def take_pictures(browser: Browser, database_url: str, images: Path) -> None:
-    """Sell for some seconds, then picture each page in light and dark and on a phone."""
+async def take_pictures(browser: Browser, database_url: str, images: Path, screens: Sequence[Screen]) -> None:
+    """Sell for some seconds, then take each picture."""
     with tempfile.TemporaryDirectory() as folder:
         async with open_hall(database_url, Path(folder), Pace()) as hall:
             await _sell(hall)
-            for name, path in PAGES.items():
-                for kind, width, height, scheme in SCREENS:
-                    person = await _somebody(browser, hall, width, height, scheme)
-                    await person.page.goto(person.origin + path.format(show=hall.show_id))
-                    await person.page.wait_for_timeout(1500)
-                    if name == "set-up-streams":
-                        await person.page.locator("#streams").evaluate("one => one.scrollIntoView()")
-                    await person.page.screenshot(path=images / f"{name}{kind}.png")
-                    print(images / f"{name}{kind}.png")
-                    await person.context.close()
+            for name, width, height, scheme in screens:
+                page = name.removesuffix("-dark").removesuffix("-phone")
+                person = await _somebody(browser, hall, width, height, scheme)
+                await person.page.goto(person.origin + PAGES[page].format(show=hall.show_id))
+                await person.page.wait_for_timeout(1500)
+                if page == "set-up-streams":
+                    await person.page.locator("#streams").evaluate("one => one.scrollIntoView()")
+                await person.page.screenshot(path=images / f"{name}.png")
+                print(images / f"{name}.png")
+                await person.context.close()
 
 
 async def _somebody(browser: Browser, hall: Hall, width: int, height: int, scheme: Scheme) -> Person:

@@ -23,7 +23,7 @@ from dibs.demo_data import demo_items_path, demo_recording_path, demo_show
 from dibs.testing.postgres import running_server
 
 from .browser import ARGS, Person, Scheme, find_chromium
-from .platform_pictures import take_pictures
+from .platform_pictures import Screen, take_pictures
 from .server import Api, LiveServer
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -144,9 +144,17 @@ async def _main(database_url: str, folder: Path) -> None:
 
 
 async def _platforms(database_url: str) -> None:
+    shown = ("connections", "set-up-streams", "replies", "console-streams")
+    dark = ("connections-dark", "set-up-streams-dark", "replies-dark", "console-streams-dark")
+    phone = ("connections-phone", "set-up-streams-phone", "replies-phone", "console-streams-phone")
+    screens: list[Screen] = [
+        *((name, 1360, 860, "light") for name in shown),
+        *((name, 1360, 860, "dark") for name in dark),
+        *((name, 390, 844, "light") for name in phone),
+    ]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=ARGS)
-        await take_pictures(browser, database_url, IMAGES)
+        await take_pictures(browser, database_url, IMAGES, screens)
         await browser.close()
 
 
