@@ -1,6 +1,7 @@
 """Take the pictures of the documentation: `python -m tests.e2e.screenshots` from the project's folder.
 
-The bundled sale is played up to its twelfth minute, with the times of the recording moved to now.
+`platforms` as an argument takes those of connections, streams and answers alone. For the others the bundled sale is
+played up to its twelfth minute, with the times of the recording moved to now.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from dibs.demo_data import demo_items_path, demo_recording_path, demo_show
 from dibs.testing.postgres import running_server
 
 from .browser import ARGS, Person, Scheme, find_chromium
+from .platform_pictures import Screen, take_pictures
 from .server import Api, LiveServer
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -141,6 +143,21 @@ async def _main(database_url: str, folder: Path) -> None:
         await server.stop()
 
 
+async def _platforms(database_url: str) -> None:
+    shown = ("connections", "set-up-streams", "replies", "console-streams")
+    dark = ("connections-dark", "set-up-streams-dark", "replies-dark", "console-streams-dark")
+    phone = ("connections-phone", "set-up-streams-phone", "replies-phone", "console-streams-phone")
+    screens: list[Screen] = [
+        *((name, 1360, 860, "light") for name in shown),
+        *((name, 1360, 860, "dark") for name in dark),
+        *((name, 390, 844, "light") for name in phone),
+    ]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=ARGS)
+        await take_pictures(browser, database_url, IMAGES, screens)
+        await browser.close()
+
+
 def main() -> None:
     """Start a database and a server, play, take the pictures."""
     if find_chromium() is None:
@@ -148,7 +165,9 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with running_server() as postgres, tempfile.TemporaryDirectory() as folder:
         asyncio.run(postgres.make_template())
-        asyncio.run(_main(asyncio.run(postgres.clone()), Path(folder)))
+        if "platforms" not in sys.argv[1:]:
+            asyncio.run(_main(asyncio.run(postgres.clone()), Path(folder)))
+        asyncio.run(_platforms(asyncio.run(postgres.clone())))
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ class CommentSource:
 
     async def _catch_up(self) -> AsyncIterator[SourceBatch]:
         """From the position on, or what is there; a position even if nothing is there, so that a crash finds it."""
-        self._swept = self._known.newest or 0.0
+        began = self._from()
         if self._known.newest is None:
             newest = await self._walker.newest()
             if newest is None:
@@ -92,6 +92,7 @@ class CommentSource:
             async for batch in self._forward(self._known.since):
                 yield batch
             yield self._batch(())
+        self._swept = began + 1.0 if began is not None else self._known.newest or 0.0
         if self.events is not None:
             self.events.start()
 
