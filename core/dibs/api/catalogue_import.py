@@ -52,6 +52,7 @@ class CatalogueImportQuery:
     query=CatalogueImportQuery,
     answer=CatalogueImport,
     errors=(409, 413, 415),
+    file="file",
 )
 async def import_catalogue() -> Response:
     """Read a list and bring it in; with `preview` only say what it would change."""

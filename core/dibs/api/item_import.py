@@ -63,6 +63,7 @@ class ImportQuery:
     query=ImportQuery,
     answer=ItemImport,
     errors=(409, 413, 415),
+    file="file",
 )
 async def import_items(show_id: UUID) -> Response:
     """Read an item list and add it, all or nothing; with `preview` only say what it holds."""

@@ -25,6 +25,7 @@ class Operation:
             404 with an id in the path, 429, 503).
         media: the media type of the answer; several with commas between them.
         body_media: the media type of the body.
+        file: the field of a form in which a file may come instead of the body; "" if none may.
     """
 
     summary: str
@@ -36,6 +37,7 @@ class Operation:
     media: str = "application/json"
     body_media: str = "application/json"
     body_optional: bool = False
+    file: str = ""
 
 
 def operation(
@@ -49,9 +51,10 @@ def operation(
     media: str = "application/json",
     body_media: str = "application/json",
     body_optional: bool = False,
+    file: str = "",
 ) -> Callable[[F], F]:
     """Describe a handler; stands directly above it, below `@needs`."""
-    described = Operation(summary, body, query, answer, status, errors, media, body_media, body_optional)
+    described = Operation(summary, body, query, answer, status, errors, media, body_media, body_optional, file)
 
     def mark(view: F) -> F:
         setattr(view, _MARK, described)

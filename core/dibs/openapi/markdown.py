@@ -59,8 +59,8 @@ def _taken(described: Schema) -> str:
     query = [f"`{one['name']}`?" for one in described["parameters"] if one.get("in") == "query"]
     parts = [f"query {', '.join(query)}"] if query else []
     if "requestBody" in described:
-        [(media, content)] = described["requestBody"]["content"].items()
-        kind = kind_in_words(content["schema"]) if "json" in media else f"`{media}`"
+        kinds = described["requestBody"]["content"].items()
+        kind = " or ".join(kind_in_words(one["schema"]) if "json" in media else f"`{media}`" for media, one in kinds)
         parts.append(kind if described["requestBody"]["required"] else f"nothing, or {kind}")
     return "; ".join(parts)
 

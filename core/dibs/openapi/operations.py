@@ -33,8 +33,16 @@ def describe(route: Route, schemas: Schemas) -> Schema:
     if operation.body is not None:
         schema = schemas.of(operation.body, given=True)
         content = {operation.body_media: {"schema": schema}}
+        if operation.file:
+            content["multipart/form-data"] = {"schema": _form(operation.file)}
         described["requestBody"] = {"required": not operation.body_optional, "content": content}
     return described
+
+
+def _form(field: str) -> Schema:
+    """A form with one file."""
+    file = {"type": "string", "contentMediaType": "application/octet-stream"}
+    return {"type": "object", "properties": {field: file}, "required": [field]}
 
 
 def _words(route: Route) -> str:
