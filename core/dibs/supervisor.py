@@ -146,5 +146,5 @@ def _settings_to(settings: Settings, descriptor: int) -> bytes:
 
 
 def _settings_from(values: dict[str, Any]) -> Settings:
-    origins = tuple(values["allowed_origins"])
-    return Settings(**{**values, "data_dir": Path(values["data_dir"]), "allowed_origins": origins})
+    tuples = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}  # JSON has only lists
+    return Settings(**{**values, **tuples, "data_dir": Path(values["data_dir"])})

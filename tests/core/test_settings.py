@@ -69,7 +69,7 @@ def test_the_manual_lists_every_setting_with_its_default() -> None:
     expected = {}
     for field in attrs.fields(Settings):
         value = getattr(Settings(), field.name)
-        expected[field.name] = "none" if value in (None, ()) else str(value).lower()
+        expected[field.name] = "none" if value in (None, (), {}) else str(value).lower()
     assert listed == expected
 
 

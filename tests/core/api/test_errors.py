@@ -16,7 +16,10 @@ def codes(kind: type[DibsError] = DibsError) -> set[str]:
 
 def test_the_manual_lists_every_code_with_its_status() -> None:
     listed = dict(re.findall(r"^\| `(\w+)` \| ([\d-]+) \|", MANUAL.read_text(), re.MULTILINE))
-    assert listed == {code: str(STATUSES.get(code, 500)) for code in codes()} | {"invalid_settings": "-"}
+    platforms = {"platform_refused": "409", "platform_try_again": "503"}
+    told = {code: str(STATUSES.get(code, 500)) for code in codes()} | {"invalid_settings": "-"}
+    assert listed == told | platforms
+    assert {code: str(STATUSES[code]) for code in platforms} == platforms
     assert all(f"`{code}` ({status}" in MANUAL.read_text() for status, (code, _) in HTTP_CODES.items())
 
 

@@ -25,7 +25,7 @@ async def test_a_database_that_hangs_is_told_within_the_time_limit(app: DibsQuar
 
 
 async def test_a_database_without_every_migration_is_not_ready(app: DibsQuart) -> None:
-    await app.runtime.db.hot_fetch("UPDATE alembic_version SET version_num = 'older'")
+    await app.runtime.db.hot_fetch("UPDATE alembic_version SET version_num = 'older' WHERE version_num LIKE 'core_%'")
     answer = await app.test_client().get("/readyz")
     assert (answer.status_code, (await answer.get_json())["problem"]) == (503, "migrations")
 

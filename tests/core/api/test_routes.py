@@ -22,6 +22,7 @@ PUBLIC_ROUTES = {
     "/api/auth/register",
     "/api/auth/second-factor",
     "/api/invitations/<token>",
+    "/deletion",
     "/healthz",
     "/join/<token>",
     "/metrics",
@@ -32,6 +33,9 @@ PUBLIC_ROUTES = {
     "/sign-in/passkey",
     "/sign-in/second-factor",
     "/sign-out",
+    "/webhooks/<platform>",
+    "/webhooks/<platform>/data-deletion",
+    "/webhooks/<platform>/deauthorize",
 }
 
 

@@ -15,6 +15,8 @@ DEFAULTS = {
         "repeat": "ignore",
         "max_quantity": 30,
         "max_per_buyer": None,
+        "edited_comments": "ignore",
+        "deleted_comments": "keep",
         "plugins": {},
     },
     "polling_seconds": 3,
