@@ -55,6 +55,7 @@ async def world(app: DibsQuart, sign_up: SignUp) -> World:
     for found, who in ((ids, owner), (own, stranger)):
         found |= {"connection_id": await _connection(app, who), "result_id": str(uuid7()), "stream_id": str(uuid7())}
         found["platform"] = "facebook"
+        found |= await _catalogue(who, found["buyer_id"])
     return World(app, people, ids, own)
 
 
@@ -71,6 +72,17 @@ async def _connection(app: DibsQuart, owner: Person) -> str:
     )
     actor = Actor(UUID(owner.user_id), CANARY)
     return str((await app.runtime.connections.store(UUID(owner.workspace_id), actor, account))[0])
+
+
+async def _catalogue(owner: Person, buyer_id: str) -> dict[str, str]:
+    """A product in stock, and a customer with a buyer."""
+    product = await _made(owner, "/api/products", {"name": f"{CANARY} product"})
+    batch = {"product_id": product["product_id"], "code": f"{CANARY} batch", "quantity": "5", "unit_cost": "2.50"}
+    made = await _made(owner, "/api/batches", batch)
+    customer = await _made(owner, "/api/customers", {"name": f"{CANARY} customer", "note": f"{CANARY} note"})
+    await _made(owner, f"/api/customers/{customer['customer_id']}/buyers", {"buyer_id": buyer_id})
+    ids = {"product_id": product["product_id"], "batch_id": made["batch_id"], "customer_id": customer["customer_id"]}
+    return {name: str(value) for name, value in ids.items()}
 
 
 async def _sale(owner: Person) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import attrs
 import orjson
 import pytest
 
@@ -32,7 +33,8 @@ WAYS = {"won": "both", "waitlist": "private"}
 async def studio(meta: Running, database_url: str, tmp_path: Path) -> AsyncIterator[Studio]:
     """A process whose Meta is the simulator, and a show with one of one item."""
     runtime = Runtime(Settings(database_url=database_url, data_dir=tmp_path, secret_key=SECRET, plugins=meta.settings))
-    runtime.pace, runtime.jobs.first_seconds = QUICK, 0.0
+    # The end is believed only after ten seconds in which nothing comes.
+    runtime.pace, runtime.jobs.first_seconds = attrs.evolve(QUICK, hang=30.0), 0.0
     await runtime.start()
     registration = Registration(email="ana@example.com", password="correct horse", name="Ana")
     user, workspace = await runtime.accounts.register(registration, "127.0.0.1")
@@ -100,7 +102,7 @@ async def test_instagram_takes_private_ones_while_the_broadcast_runs(studio: Stu
     assert found == [("won", "public", "skipped", "unsupported"), ("won", "private", "sent", None)]
     assert [reply.text for reply in meta.world.replies] == ["WON dani"]
     meta.world.lives.end(live.id)
-    await studio.until(lambda row: row.state == "ended")
+    await studio.until(lambda row: row.state == "ended", seconds=40.0)
     sql = "UPDATE replies_messages SET state = 'held' WHERE workspace_id = $1 AND way = 'private' RETURNING id"
     [row] = await studio.runtime.db.plain_fetch(sql, studio.workspace_id)
     await studio.runtime.db.plain_fetch("UPDATE replies_messages SET state = 'waiting' WHERE id = $1", row["id"])
