@@ -53,9 +53,9 @@ async def world(app: DibsQuart, sign_up: SignUp) -> World:
         await _let_in(owner, people[role], role)
     ids, own = await _sale(owner), await _sale(stranger)
     for found, who in ((ids, owner), (own, stranger)):
-        found |= {"connection_id": await _connection(app, who), "result_id": str(uuid7()), "stream_id": str(uuid7())}
-        found["platform"] = "facebook"
-        found |= await _catalogue(who, found["buyer_id"])
+        others = {"connection_id": await _connection(app, who), "platform": "facebook"}
+        made_up = {"result_id": str(uuid7()), "stream_id": str(uuid7())}
+        found.update(others | made_up | await _catalogue(who, found["buyer_id"]))
     return World(app, people, ids, own)
 
 
