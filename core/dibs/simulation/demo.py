@@ -85,6 +85,7 @@ async def _sell(
         await seller.sign_in(await runtime.accounts.create_sign_in_link(user_id, workspace_id, "/connections"))
         connections = await _connect(app, seller, workspace_id, console)
         answered = await seller.answer_buyers()
+        await seller.end_shows()
         show_id = await seller.prepare_show()
         await running.go_live(runtime.settings.origin)
         heard = await seller.listen(show_id, connections)

@@ -41,6 +41,12 @@ class Seller:
             raise ClickingError(f"No account was connected at {platform}.", text=page.text[:2000])
         return found
 
+    async def end_shows(self) -> None:
+        """End what an earlier demo left running: it listens to a broadcast of the same id."""
+        for status in ("active", "paused"):
+            for show in (await self.browser.call("GET", f"/api/shows?status={status}"))["shows"]:
+                await self.browser.call("POST", f"/api/shows/{show['id']}/stop")
+
     async def prepare_show(self) -> str:
         """A draft with the items of the demo; its id."""
         show = demo_show()
