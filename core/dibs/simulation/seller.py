@@ -42,10 +42,12 @@ class Seller:
         return found
 
     async def end_shows(self) -> None:
-        """End what an earlier demo left running: it listens to a broadcast of the same id."""
+        """End what an earlier demo left listening to broadcasts of the same ids; a recorded sale plays on."""
         for status in ("active", "paused"):
             for show in (await self.browser.call("GET", f"/api/shows?status={status}"))["shows"]:
-                await self.browser.call("POST", f"/api/shows/{show['id']}/stop")
+                path = f"/api/shows/{show['id']}"
+                if (await self.browser.call("GET", f"{path}/streams"))["streams"]:
+                    await self.browser.call("POST", f"{path}/stop")
 
     async def prepare_show(self) -> str:
         """A draft with the items of the demo; its id."""
