@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ import attrs
 import structlog
 from prometheus_client import Counter
 
+from dibs.audit_log import Actor
 from dibs.db import LOST
 from dibs.errors import DibsError, UnavailableError
 from dibs.jobs.queue import PooledQueue
@@ -96,6 +98,7 @@ class JobRunner:
     async def _context(self, known: KnownJob, workspace_id: UUID, attempt: int) -> JobContext:
         jobs = self.jobs
         settings = await plugin_settings(jobs.db, jobs.plugins, workspace_id, known.plugin) if known.plugin else None
+        parts, actor = jobs.transactions, Actor.system()
         return JobContext(
             workspace_id,
             PooledData(workspace_id, jobs.db),
@@ -103,6 +106,7 @@ class JobRunner:
             WorkspaceServices(workspace_id, jobs.connections),
             settings,
             attempt,
+            None if parts is None else partial(parts.open, workspace_id, known.plugin, actor),
         )
 
     def _note(self, job: str, outcome: str, workspace_id: UUID, error: BaseException | None = None) -> None:

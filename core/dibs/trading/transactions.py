@@ -1,0 +1,88 @@
+"""Opening transactions for plugins."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import UUID
+
+import attrs
+
+from dibs.audit_log import Actor
+from dibs.hooks.workspace import Calls, answer_of
+from dibs.jobs.queue import TransactionQueue
+from dibs.models.events import EventContext
+from dibs.models.pricing import PluginContext
+from dibs.trading.desk import TradingDesk
+from dibs.trading.telling import Telling
+from dibs.workspace_data import TransactionData
+from dibs.workspace_settings.plugin_values import plugin_settings
+
+if TYPE_CHECKING:
+    from dibs.db import Database, RawConnection
+    from dibs.events.hub import Hub
+    from dibs.flags import FlagService
+    from dibs.jobs.registry import Registry
+    from dibs.plugins import PluginManager
+
+Asked: TypeAlias = list[tuple[str, Any]]
+Ask: TypeAlias = Callable[["RawConnection", UUID, str, tuple[Any, ...]], Awaitable[Asked]]
+"""Asks a hook that reads, in the transaction of a connection: each plugin's answer with its name, None left out."""
+
+
+@attrs.define(eq=False)
+class TransactionParts:
+    """What transactions are made of. `hub` is there once the runtime has started."""
+
+    db: Database
+    plugins: PluginManager
+    flags: FlagService
+    registry: Registry
+    hub: Hub | None = None
+
+    async def ask(self, connection: RawConnection, workspace_id: UUID, hook: str, args: tuple[Any, ...]) -> Asked:
+        """What the plugins of a workspace answer to a hook whose first argument is a `PluginContext`.
+
+        Raises:
+            PluginHookError: a plugin failed; it is named.
+        """
+        found: Asked = []
+        for call in await self._calls(workspace_id, hook):
+            settings = await plugin_settings(self.db, self.plugins, workspace_id, call.plugin)
+            context = PluginContext(TransactionData(workspace_id, connection), settings)
+            answer = await answer_of(hook, call, (context, *args))
+            if answer is not None:
+                found.append((call.plugin, answer))
+        return found
+
+    async def _calls(self, workspace_id: UUID, hook: str) -> Calls:
+        return (await self.flags.hooks_for(workspace_id)).calls(hook)
+
+    @asynccontextmanager
+    async def open(self, workspace_id: UUID, plugin: str | None, actor: Actor) -> AsyncIterator[EventContext]:
+        """A transaction for a plugin: all that is done in it happens, or nothing. Events are rung after it."""
+        settings = None if plugin is None else await plugin_settings(self.db, self.plugins, workspace_id, plugin)
+        telling = Telling(workspace_id)
+        async with self.db.transaction(), self.db.raw() as connection:
+            yield self.context(workspace_id, connection, settings, actor, telling)
+            await telling.write(connection)
+        if self.hub is not None:
+            telling.ring(self.hub)
+
+    def context(
+        self,
+        workspace_id: UUID,
+        connection: RawConnection,
+        settings: Any,
+        actor: Actor,
+        telling: Telling,
+        begin: Callable[[], Awaitable[None]] | None = None,
+    ) -> EventContext:
+        """What a plugin may use in the transaction of a connection."""
+        return EventContext(
+            TransactionData(workspace_id, connection, begin),
+            TransactionQueue(workspace_id, connection, self.registry, begin),
+            settings,
+            TradingDesk.at(self, workspace_id, connection, actor, telling, begin),
+        )
