@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from dibs.errors import InvalidInputError, OutOfStockError
+from dibs.errors import InvalidInputError, InvariantError, OutOfStockError
 from dibs.money import quantity_text, stock_fault
 from dibs.stock.locks import lock_batches
 from dibs.stock.model import Reference, available
@@ -35,6 +36,32 @@ WITH changed AS (
 )
 SELECT count(*) FROM changed
 """
+
+_LOCK_HELD = """
+SELECT id FROM batches WHERE workspace_id = $1 AND id IN (
+    SELECT batch_id FROM stock_holds WHERE workspace_id = $1 AND holder_kind = $2 AND holder_id = ANY ($3::uuid[])
+) ORDER BY id FOR NO KEY UPDATE
+"""
+_RELEASE = """
+WITH gone AS (
+    DELETE FROM stock_holds WHERE workspace_id = $1 AND holder_kind = $2 AND holder_id = ANY ($3::uuid[])
+    RETURNING batch_id, quantity
+), sums AS (
+    SELECT batch_id, sum(quantity) AS quantity FROM gone GROUP BY batch_id
+)
+UPDATE batches b SET in_carts = b.in_carts - s.quantity FROM sums s WHERE b.workspace_id = $1 AND b.id = s.batch_id
+"""
+
+
+async def release(connection: RawConnection, workspace_id: UUID, kind: str, holders: Sequence[UUID]) -> None:
+    """Give up all that these holders of one kind hold, in the caller's transaction, by two statements.
+
+    The caller has the row of what holds (its session), so that nobody adds to it meanwhile.
+    """
+    if not connection.is_in_transaction():
+        raise InvariantError("Stock changes in a transaction only.")
+    if await connection.fetch(_LOCK_HELD, workspace_id, kind, list(holders)):
+        await connection.execute(_RELEASE, workspace_id, kind, list(holders))
 
 
 async def hold(
