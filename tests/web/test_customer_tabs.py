@@ -14,9 +14,13 @@ def test_a_tab_of_a_customer_is_there_for_those_who_may_read_it_and_stands_nowhe
     module = ModuleType("loyalty")
     module.PLUGIN = PluginInfo("loyalty", "Loyalty", "Of the tests.", default=True)  # type: ignore[attr-defined]
     entry = NavigationEntry("loyalty", "/customers/{customer_id}/loyalty", "Loyalty", "customer", "credit:read")
-    module.navigation = hookimpl(lambda: [entry])  # type: ignore[attr-defined]
+
+    def navigation() -> list[NavigationEntry]:
+        return [entry]
+
+    module.navigation = hookimpl(navigation)  # type: ignore[attr-defined]
     manager = PluginManager()
-    assert manager.add(module, "tests"), manager.refused
+    assert manager.add(module, "loyalty"), manager.refused
     found = [one for _, one in manager.all_hooks().navigation()[0]]
     [tab] = tabs({"credit:read"}, found, "customer")
     assert tab.path.replace("{customer_id}", str(UUID(int=1))).endswith("0001/loyalty")
