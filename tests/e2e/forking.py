@@ -1,4 +1,4 @@
-"""Starting `dibs` commands quickly: real processes of their own, forked from one that has imported everything."""
+"""Starting programs quickly: real processes of their own, forked from one that has imported Dibs already."""
 
 from __future__ import annotations
 
@@ -6,41 +6,53 @@ import asyncio
 import functools
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from io import BufferedIOBase
+from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 import attrs
+
+ROOT = Path(__file__).parents[2]
+_LINE = 1 << 24
+_kept: list[object] = []
 
 
 @functools.cache
 def _nursery() -> str:
     """The socket of the process that forks; it ends when this one does."""
-    folder = tempfile.TemporaryDirectory(prefix="dibs-nursery-")
-    path, pipe = Path(folder.name) / "socket", subprocess.PIPE
-    _kept.append(folder)
-    command = [sys.executable, str(Path(__file__).with_name("nursery.py")), str(path)]
-    started = subprocess.Popen(command, stdin=pipe, stdout=pipe)
+    folder, pipe = tempfile.TemporaryDirectory(prefix="dibs-nursery-"), subprocess.PIPE
+    path = str(Path(folder.name) / "socket")
+    program = str(Path(__file__).with_name("nursery.py"))
+    started = subprocess.Popen([sys.executable, program, path], stdin=pipe, stdout=pipe, cwd=ROOT)
     assert started.stdout is not None
     assert started.stdout.readline() == b"ready\n"
-    _kept.append(started)
-    return str(path)
-
-
-_kept: list[object] = []
+    _kept.extend((folder, started))
+    return path
 
 
 @attrs.define(eq=False)
 class Forked:
-    """A process that runs a `dibs` command; `returncode` is None as long as it does."""
+    """What asyncio's `Process` is, as far as tests use it; without an `output` of its own the streams are open."""
 
     pid: int
+    stdin: asyncio.StreamWriter | None = None
+    stdout: asyncio.StreamReader | None = None
     returncode: int | None = None
     _watching: asyncio.Task[None] = attrs.field(init=False)
+
+    def send_signal(self, number: int) -> None:
+        """Signal it, if it is still there."""
+        if self.returncode is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it without a chance to say goodbye."""
+        self.send_signal(signal.SIGKILL)
 
     async def wait(self) -> int:
         """The status with which it ended, or minus the number of the signal that ended it."""
@@ -48,24 +60,53 @@ class Forked:
         assert self.returncode is not None
         return self.returncode
 
-    def send_signal(self, number: int) -> None:
-        """Signal it, if it is still there."""
-        if self.returncode is None:
-            os.kill(self.pid, number)
+    async def communicate(self) -> tuple[bytes, None]:
+        """Close its standard input; everything else that it says, and nothing from its standard error."""
+        assert self.stdin is not None and self.stdout is not None
+        if self.stdin.can_write_eof():
+            self.stdin.write_eof()
+        said = await self.stdout.read()
+        await self.wait()
+        self.stdin.close()
+        return said, None
 
     async def _watch(self, answers: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.returncode = int(await answers.readline())
         writer.close()
 
 
-async def start(arguments: Sequence[str], env: Mapping[str, str], output: BufferedIOBase) -> Forked:
-    """Run `dibs` with these arguments, all that it says going to the file."""
+async def start(
+    program: str,
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    output: IO[bytes] | None = None,
+    errors: IO[bytes] | None = None,
+) -> Forked:
+    """Run a module, or a file whose name ends with `.py`.
+
+    :param output: a file for all that it says; without it the process talks with this one by standard streams.
+    :param errors: where its standard error goes if not to the output, or to that of this process.
+    """
+    if output is not None:
+        with Path(os.devnull).open("rb") as nothing:
+            files = nothing.fileno(), output.fileno(), (errors or output).fileno()
+            return await _ask(program, arguments, env, files)
+    ours, theirs = socket.socketpair()
+    with theirs:
+        files = theirs.fileno(), theirs.fileno(), 2 if errors is None else errors.fileno()
+        made = await _ask(program, arguments, env, files)
+    made.stdout, made.stdin = await asyncio.open_unix_connection(sock=ours, limit=_LINE)
+    return made
+
+
+async def _ask(
+    program: str, arguments: tuple[str, ...], env: Mapping[str, str] | None, files: tuple[int, int, int]
+) -> Forked:
+    job = {"program": program, "arguments": arguments, "env": dict(os.environ if env is None else env)}
+    told = json.dumps({**job, "cwd": str(ROOT)}).encode() + b"\n"
     line = socket.socket(socket.AF_UNIX)
     line.connect(await asyncio.to_thread(_nursery))
-    job = json.dumps({"arguments": list(arguments), "env": dict(env), "cwd": os.getcwd()}).encode() + b"\n"
-    with Path(os.devnull).open("rb") as nothing:
-        sent = socket.send_fds(line, [job], [nothing.fileno(), output.fileno(), output.fileno()])
-    line.sendall(job[sent:])
+    line.sendall(told[socket.send_fds(line, [told], list(files)) :])
     answers, writer = await asyncio.open_unix_connection(sock=line)
     made = Forked(int(await answers.readline()))
     made._watching = asyncio.create_task(made._watch(answers, writer))

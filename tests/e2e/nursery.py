@@ -1,31 +1,38 @@
-"""Forks `dibs` commands from a process that has imported everything they need, which is most of what a start costs.
+"""Forks processes from one that has imported everything they need, which is most of what a start costs.
 
-Argument: the path of the socket to listen on. Whoever connects sends a line of JSON (`arguments`, `env`, `cwd`) with
-three open files for the standard streams, and is told the number of the new process, and in the end its exit status.
-All of it ends when standard input does. See `forking.py`.
+Argument: the path of the socket to listen on. Whoever connects sends a line of JSON (`program`, `arguments`, `env`,
+`cwd`) with three open files for the standard streams, and is told the number of the new process, and in the end its
+exit status. All of it ends when standard input does. See `forking.py`.
 """
 
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import os
+import runpy
 import select
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 import argon2.profiles
-import hypercorn.asyncio  # noqa: F401 - whatever is imported here is there in every process that is forked
-import uvloop  # noqa: F401
 
-import dibs.app
-import dibs.cli.serve
-import dibs.server  # noqa: F401
 from dibs.accounts import passwords
-from dibs.cli import main as dibs_main
 from dibs.plugins import load_plugins
+
+ROOT = Path(__file__).parents[2]
+NEEDED = (
+    "dibs.app",
+    "dibs.cli.serve",
+    "hypercorn.asyncio",
+    "tests.core.lane.sale",
+    "tests.core.streams.conftest",
+    "uvloop",
+)
 
 
 def listen(path: str) -> None:
@@ -44,7 +51,7 @@ def listen(path: str) -> None:
 
 
 def watch(connection: socket.socket) -> NoReturn:
-    """Fork once more: the child becomes the command, and this process tells how it ended."""
+    """Fork once more: the child becomes the program, and this process tells how it ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     told, files, _, _ = socket.recv_fds(connection, 1 << 16, 3)
     while not told.endswith(b"\n"):
@@ -62,20 +69,26 @@ def watch(connection: socket.socket) -> NoReturn:
 
 
 def become(job: dict[str, Any], files: list[int]) -> NoReturn:
-    """Run the command as if it had been started afresh."""
+    """Run the program as if it had been started afresh."""
     for number, each in enumerate(files):
         os.dup2(each, number)
         os.close(each)
     os.environ.clear()
     os.environ.update(job["env"])
     os.chdir(job["cwd"])
-    sys.argv = ["dibs", *job["arguments"]]
-    dibs_main()
+    sys.argv = [job["program"], *job["arguments"]]
+    if job["program"].endswith(".py"):
+        runpy.run_path(job["program"], run_name="__main__")
+    else:
+        runpy.run_module(job["program"], run_name="__main__", alter_sys=True)
     sys.exit()
 
 
 if __name__ == "__main__":
     passwords.COST = argon2.profiles.CHEAPEST  # as in tests without a process of their own
+    sys.path[0] = str(ROOT)
+    for name in NEEDED:
+        importlib.import_module(name)
     load_plugins()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     listen(sys.argv[1])

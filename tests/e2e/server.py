@@ -54,7 +54,7 @@ class LiveServer:
     async def start(self) -> None:
         """Start the server and wait until it is ready."""
         with (self.data_dir / "server.log").open("ab") as log:
-            self.process = await forking.start(["serve", "--port", str(self.port)], self.env, log)
+            self.process = await forking.start("dibs", "serve", "--port", str(self.port), env=self.env, output=log)
         await self._until_ready()
 
     async def command(self, *arguments: str) -> str:
