@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
@@ -20,11 +21,18 @@ import attrs
 ROOT = Path(__file__).parents[2]
 _LINE = 1 << 24
 _kept: list[object] = []
+_starting = threading.Lock()
+
+
+def _nursery() -> str:
+    """The socket of the process that forks."""
+    with _starting:
+        return _start_nursery()
 
 
 @functools.cache
-def _nursery() -> str:
-    """The socket of the process that forks; it ends when this one does."""
+def _start_nursery() -> str:
+    """Start it; it ends when this process does."""
     folder, pipe = tempfile.TemporaryDirectory(prefix="dibs-nursery-"), subprocess.PIPE
     path = str(Path(folder.name) / "socket")
     program = str(Path(__file__).with_name("nursery.py"))
@@ -79,6 +87,7 @@ async def start(
     program: str,
     *arguments: str,
     env: Mapping[str, str] | None = None,
+    cwd: Path = ROOT,
     output: IO[bytes] | None = None,
     errors: IO[bytes] | None = None,
 ) -> Forked:
@@ -90,23 +99,54 @@ async def start(
     if output is not None:
         with Path(os.devnull).open("rb") as nothing:
             files = nothing.fileno(), output.fileno(), (errors or output).fileno()
-            return await _ask(program, arguments, env, files)
+            return await _begin(program, arguments, env, cwd, files)
     ours, theirs = socket.socketpair()
     with theirs:
         files = theirs.fileno(), theirs.fileno(), 2 if errors is None else errors.fileno()
-        made = await _ask(program, arguments, env, files)
+        made = await _begin(program, arguments, env, cwd, files)
     made.stdout, made.stdin = await asyncio.open_unix_connection(sock=ours, limit=_LINE)
     return made
 
 
-async def _ask(
-    program: str, arguments: tuple[str, ...], env: Mapping[str, str] | None, files: tuple[int, int, int]
-) -> Forked:
+def run(
+    program: str, *arguments: str, env: Mapping[str, str], cwd: Path = ROOT, timeout: float = 120
+) -> subprocess.CompletedProcess[str]:
+    """What `subprocess.run` is: run it to its end, and give what it said."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, Path(os.devnull).open("rb") as nothing:
+        with _ask(program, arguments, env, cwd, (nothing.fileno(), out.fileno(), err.fileno())) as line:
+            line.settimeout(timeout)
+            with line.makefile() as answers:
+                pid = int(answers.readline())
+                try:
+                    code = int(answers.readline())
+                except TimeoutError:
+                    os.kill(pid, signal.SIGKILL)
+                    raise
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess([program, *arguments], code, out.read().decode(), err.read().decode())
+
+
+def _ask(
+    program: str,
+    arguments: tuple[str, ...],
+    env: Mapping[str, str] | None,
+    cwd: Path,
+    files: tuple[int, int, int],
+) -> socket.socket:
+    """The line on which the nursery answers."""
     job = {"program": program, "arguments": arguments, "env": dict(os.environ if env is None else env)}
-    told = json.dumps({**job, "cwd": str(ROOT)}).encode() + b"\n"
+    told = json.dumps({**job, "cwd": str(cwd)}).encode() + b"\n"
     line = socket.socket(socket.AF_UNIX)
-    line.connect(await asyncio.to_thread(_nursery))
+    line.connect(_nursery())
     line.sendall(told[socket.send_fds(line, [told], list(files)) :])
+    return line
+
+
+async def _begin(
+    program: str, arguments: tuple[str, ...], env: Mapping[str, str] | None, cwd: Path, files: tuple[int, int, int]
+) -> Forked:
+    line = await asyncio.to_thread(_ask, program, arguments, env, cwd, files)
     answers, writer = await asyncio.open_unix_connection(sock=line)
     made = Forked(int(await answers.readline()))
     made._watching = asyncio.create_task(made._watch(answers, writer))

@@ -15,6 +15,8 @@ from typing import Any
 import attrs
 import pytest
 
+from ...e2e import forking
+
 DIBS = (sys.executable, "-c", "from dibs.cli import main; main()")
 START = datetime(2026, 3, 14, 11, tzinfo=UTC)
 
@@ -45,9 +47,7 @@ def dibs(database_url: str, tmp_path: Path) -> Dibs:
     """Run `dibs` on this test's database."""
 
     def run(*arguments: str, url: str = database_url) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*DIBS, *arguments], env=environment(url), cwd=tmp_path, capture_output=True, text=True, timeout=120
-        )
+        return forking.run("dibs", *arguments, env=environment(url), cwd=tmp_path)
 
     return run
 
