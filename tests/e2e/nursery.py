@@ -27,7 +27,9 @@ from dibs.plugins import load_plugins
 ROOT = Path(__file__).parents[2]
 NEEDED = (
     "dibs.app",
+    "dibs.cli.replay",
     "dibs.cli.serve",
+    "dibs.replay.command",
     "hypercorn.asyncio",
     "tests.core.lane.sale",
     "tests.core.streams.conftest",
