@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 Asked: TypeAlias = list[tuple[str, Any]]
 Ask: TypeAlias = Callable[["RawConnection", UUID, str, tuple[Any, ...]], Awaitable[Asked]]
 """Asks a hook that reads, in the transaction of a connection: each plugin's answer with its name, None left out."""
+# Of these the first answer is the only one.
+_FIRST = frozenset({"price_lines", "check_credit", "credit_left"})
 
 
 @attrs.define(eq=False)
@@ -54,6 +56,8 @@ class TransactionParts:
             answer = await answer_of(hook, call, (context, *args))
             if answer is not None:
                 found.append((call.plugin, answer))
+                if hook in _FIRST:
+                    break
         return found
 
     async def _calls(self, workspace_id: UUID, hook: str) -> Calls:
