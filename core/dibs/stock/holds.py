@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -35,6 +36,29 @@ WITH changed AS (
 )
 SELECT count(*) FROM changed
 """
+
+_GIVE_UP = """
+WITH wanted AS (
+    SELECT DISTINCT * FROM unnest($2::uuid[], $3::text[], $4::uuid[]) AS w(batch_id, kind, id)
+), gone AS (
+    DELETE FROM stock_holds h USING wanted w
+    WHERE h.workspace_id = $1 AND h.batch_id = w.batch_id AND h.holder_kind = w.kind AND h.holder_id = w.id
+    RETURNING h.batch_id, h.quantity
+)
+UPDATE batches b SET in_carts = b.in_carts - s.quantity
+FROM (SELECT batch_id, sum(quantity) AS quantity FROM gone GROUP BY batch_id) s
+WHERE b.workspace_id = $1 AND b.id = s.batch_id
+"""
+
+
+async def give_up(connection: RawConnection, workspace_id: UUID, holds: Sequence[tuple[UUID, Reference]]) -> None:
+    """Give up what holders have of batches, all by one statement; nothing held is no error.
+
+    The caller has locked the batches.
+    """
+    if holds:
+        columns = [[batch for batch, _ in holds], [one.kind for _, one in holds], [one.id for _, one in holds]]
+        await connection.execute(_GIVE_UP, workspace_id, *columns)
 
 
 async def hold(
