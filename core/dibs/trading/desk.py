@@ -71,10 +71,10 @@ class TradingDesk:
         await hold(self._connection, self.workspace_id, batch_id, holder, quantity)
 
     async def release(self, holders: Sequence[Reference]) -> None:
-        """Give up all that holders of one kind hold, such as the lines of a session. See `dibs.stock.release`."""
+        """Give up all that holders have, such as the lines of a session. See `dibs.stock.release`."""
         if holders:
             await self._ready()
-            await release(self._connection, self.workspace_id, holders[0].kind, [one.id for one in holders])
+            await release(self._connection, self.workspace_id, holders)
 
     async def record(self, movements: Sequence[Movement]) -> None:
         """Write movements of stock. See `dibs.stock.record`."""
