@@ -59,8 +59,8 @@ def screen_claim(request: ClaimRequest) -> Allocation | None:
 def navigation() -> Sequence[NavigationEntry]:
     """A tab of each customer, and the list of all."""
     return [
-        NavigationEntry("credit", "/customers/{customer_id}/credit", "Credit", "customer", "credit:read"),
-        NavigationEntry("credit_list", "/credit", "Credit", "other", "credit:read", "customers"),
+        NavigationEntry("credit", "/customers/{customer_id}/credit", "Credit", "customer", "credit:read", "credit"),
+        NavigationEntry("credit_list", "/credit", "Credit", "other", "credit:read", "credit"),
     ]
 
 

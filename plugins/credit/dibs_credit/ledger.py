@@ -12,6 +12,7 @@ import attrs
 
 from dibs import ConflictError, EventContext, FieldFault, InvalidInputError, NotFoundError, WorkspaceData
 from dibs.money import money_fault, money_text
+from dibs_credit.settings import N_
 
 Kind = Literal["payment", "adjustment"]
 _PAGE = """
@@ -28,6 +29,10 @@ INSERT INTO credit_entries (workspace_id, id, customer_id, kind, amount, order_i
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT ON CONSTRAINT credit_entries_once DO NOTHING RETURNING id
 """
+NO_AMOUNT = N_("must be an amount other than 0 with at most two decimal places, such as 12.50")
+NEGATIVE = N_("of a payment must be above 0; to take one back, add an adjustment")
+NO_REASON = N_("must say why the balance is adjusted")
+NO_ORDER = N_("is for payments; an adjustment is of the whole account")
 
 
 @attrs.frozen
@@ -103,15 +108,14 @@ def tell_changed(context: EventContext, customer_id: UUID) -> None:
 
 def _check(new: NewEntry) -> None:
     faults = []
-    problem = money_fault(abs(new.amount))
-    if problem is not None or not new.amount:
-        faults.append(FieldFault("amount", problem or "must not be 0"))
+    if not new.amount or money_fault(abs(new.amount)) is not None:
+        faults.append(FieldFault("amount", NO_AMOUNT))
     elif new.kind == "payment" and new.amount < 0:
-        faults.append(FieldFault("amount", "of a payment must be above 0; to take one back, add an adjustment"))
+        faults.append(FieldFault("amount", NEGATIVE))
     if new.kind == "adjustment" and not new.reason.strip():
-        faults.append(FieldFault("reason", "must say why the balance is adjusted"))
+        faults.append(FieldFault("reason", NO_REASON))
     if new.kind == "adjustment" and new.order_id is not None:
-        faults.append(FieldFault("order_id", "is for payments; an adjustment is of the whole account"))
+        faults.append(FieldFault("order_id", NO_ORDER))
     if faults:
         raise InvalidInputError(f"The entry has {len(faults)} faulty field(s).", faults)
 

@@ -10,6 +10,7 @@ from quart import Blueprint, Response, jsonify
 
 from dibs import CreditStanding
 from dibs.bounds import LINE, bounded
+from dibs.money import MAX_MONEY
 from dibs.routes import needs, operation, read_body, read_query, workspace_transaction
 from dibs_credit import ledger
 from dibs_credit.ledger import Entry, Kind, NewEntry
@@ -26,7 +27,7 @@ def _reason(_: object, attribute: attrs.Attribute[str], value: str) -> None:
 
 @bounded(maximum=9_999_999_999_999, pattern=r"^[+-]?[0-9]{1,13}(\.[0-9]{1,2})?$")
 def _amount(_: object, attribute: attrs.Attribute[Decimal], value: Decimal) -> None:
-    if not value.is_finite() or value != round(value, 2):
+    if not value.is_finite() or abs(value) > MAX_MONEY or value != round(value, 2):
         raise ValueError(f"{attribute.name} must be an amount with at most two decimal places, such as 12.50")
 
 
