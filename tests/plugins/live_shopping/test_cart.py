@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -38,16 +39,16 @@ async def test_a_line_holds_stock_has_a_price_and_is_told(shop: Shop) -> None:
 
 
 async def test_the_last_piece_is_sold_once_and_the_refusal_says_what_is_left(shop: Shop) -> None:
-    batch = await shop.batch("3")
+    batch = await shop.batch("3", name="Silk")
     one, two = await shop.session(), await shop.session()
     await shop.add(one["session_id"], batch["batch_id"], "2")
     refused = await shop.add(two["session_id"], batch["batch_id"], "2", expect=409)
     assert refused["error"]["code"] == "out_of_stock" and refused["error"]["data"]["left"] == "1"
     async with shop.transaction() as context:
         with pytest.raises(OutOfStockError) as told:
-            new = carts.NewLine(batch["batch_id"], Decimal(2))
-            await carts.add_line(context, two["session_id"], new, by="customer", name="Anna")
-    assert "1" not in told.value.message.replace(batch["batch_id"], "") and not told.value.data
+            new = carts.NewLine(UUID(batch["batch_id"]), Decimal(2))
+            await carts.add_line(context, UUID(two["session_id"]), new, by="customer", name="Anna")
+    assert told.value.message == "There is not enough left of Silk." and not told.value.data
     await shop.add(two["session_id"], batch["batch_id"], "1")
     await shop.audit()
 
@@ -90,8 +91,8 @@ async def test_paused_is_for_the_host_alone(shop: Shop) -> None:
     await shop.act(session_id, "pause")
     async with shop.transaction() as context:
         with pytest.raises(SessionClosedError) as told:
-            new = carts.NewLine(batch["batch_id"], Decimal(1))
-            await carts.add_line(context, session_id, new, by="customer", name="Anna")
+            new = carts.NewLine(UUID(batch["batch_id"]), Decimal(1))
+            await carts.add_line(context, UUID(session_id), new, by="customer", name="Anna")
     assert told.value.data["status"] == "paused"
     await shop.add(session_id, batch["batch_id"])
     assert await shop.in_carts(batch["batch_id"]) == 1
@@ -120,7 +121,12 @@ async def test_the_customer_never_sees_a_cost_that_was_not_confirmed_as_the_pric
     assert told["lines"][0]["price"] == "12.00"
     async with shop.transaction() as context:
         cart = await carts.change_line(
-            context, session_id, told["lines"][0]["line_id"], carts.LineChange(highlighted=True), by="host", name="H"
+            context,
+            UUID(session_id),
+            UUID(told["lines"][0]["line_id"]),
+            carts.LineChange(highlighted=True),
+            by="host",
+            name="H",
         )
     assert "7.77" not in repr(customer_of(cart))
     assert all("7.77" not in str(one) for one in await shop.events(f"customer:{session_id}"))
@@ -151,4 +157,4 @@ async def test_what_customers_may_not_change(shop: Shop) -> None:
     async with shop.transaction() as context:
         with pytest.raises(ConflictError):
             change = carts.LineChange(highlighted=True)
-            await carts.change_line(context, session_id, line_id, change, by="customer", name="Anna")
+            await carts.change_line(context, UUID(session_id), UUID(line_id), change, by="customer", name="Anna")
