@@ -55,7 +55,7 @@ class TradingDesk:
         begin: Callable[[], Awaitable[None]] | None = None,
     ) -> TradingDesk:
         """The desk of a connection's transaction; `begin` is awaited before anything is written."""
-        prices = PriceDesk(workspace_id, connection, parts.ask, begin)
+        prices = PriceDesk(workspace_id, connection, parts, begin)
         credit = CreditDesk(workspace_id, connection, parts.ask, begin)
         orders = OrderDesk(workspace_id, actor, credit, telling, connection, begin)
         return cls(workspace_id, actor, connection, telling, prices, credit, orders, begin)
