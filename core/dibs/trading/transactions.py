@@ -31,6 +31,8 @@ Asked: TypeAlias = list[tuple[str, Any]]
 Callers: TypeAlias = list[tuple[HookCall, PluginContext]]
 Ask: TypeAlias = Callable[["RawConnection", UUID, str, tuple[Any, ...]], Awaitable[Asked]]
 """Asks a hook that reads, in the transaction of a connection: each plugin's answer with its name, None left out."""
+# Of these the first answer is the only one.
+_FIRST = frozenset({"price_lines", "check_credit", "credit_left"})
 
 
 @attrs.define(eq=False)
@@ -54,6 +56,8 @@ class TransactionParts:
             answer = await answer_of(hook, call, (context, *args))
             if answer is not None:
                 found.append((call.plugin, answer))
+                if hook in _FIRST:
+                    break
         return found
 
     async def callers(self, connection: RawConnection, workspace_id: UUID, hook: str) -> Callers:
