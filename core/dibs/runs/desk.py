@@ -52,7 +52,7 @@ class RunDesk:
             new.permission, self.actor.id, self.actor.name,
         )  # fmt: skip
         assert row is not None
-        await self._jobs.enqueue(new.job, payload, key=str(run_id))
+        await self._jobs.enqueue(new.job, {**payload, "run_turn": 1}, key=f"{run_id}:1")
         return self._tell(STAGE, run_view(row))
 
     async def resume(self, run_id: UUID) -> RunView:
@@ -75,7 +75,7 @@ class RunDesk:
         """Give a run up that is not over; its job ends at its next report. None if it was over."""
         await self._ready()
         error = encoded({"code": code, "message": message, "data": {}})
-        row = await self._connection.fetchrow(sql.END, self.workspace_id, run_id, "stopped", error)
+        row = await self._connection.fetchrow(sql.END, self.workspace_id, run_id, "stopped", error, None)
         return None if row is None else self._tell(ERROR, run_view(row))
 
     async def get(self, run_id: UUID) -> RunView:
@@ -91,8 +91,10 @@ class RunDesk:
         if row is None:
             found = await self.get(run_id)
             raise ConflictError(refusal, run_id=str(run_id), state=found.state)
-        await self._connection.execute(sql.FORGET_JOB, f"{self.workspace_id}:{row['job']}:{run_id}")
-        await self._jobs.enqueue(row["job"], decoded(row["payload"]), key=str(run_id))
+        await self._connection.execute(sql.FORGET_JOB, f"{self.workspace_id}:{row['job']}:{run_id}:")
+        # A key of its own: the job before may still be about to end, and would keep this one out.
+        payload = {**decoded(row["payload"]), "run_turn": row["turn"]}
+        await self._jobs.enqueue(row["job"], payload, key=f"{run_id}:{row['turn']}")
         return self._tell(STAGE, run_view(row))
 
     def _tell(self, kind: str, run: RunView) -> RunView:

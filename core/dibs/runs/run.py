@@ -51,6 +51,7 @@ class Run:
 
     workspace_id: UUID
     view: RunView
+    _turn: int = attrs.field(repr=False)
     _weights: Sequence[float] = attrs.field(repr=False)
     _past: Past = attrs.field(repr=False)
     _db: Database = attrs.field(repr=False)
@@ -59,7 +60,7 @@ class Run:
     _written: _Said | None = attrs.field(default=None, init=False)
     _at: float = attrs.field(default=float("-inf"), init=False)
     _beat: asyncio.Task[None] | None = attrs.field(default=None, init=False)
-    _turn: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False)
+    _one: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False)
 
     @property
     def run_id(self) -> UUID:
@@ -98,7 +99,7 @@ class Run:
     async def wait(self) -> None:
         """The next step is people's. `context.runs.resume(run_id)` goes on."""
         await self._flush()
-        self._take(await self._change(STAGE, sql.WAIT))
+        self._take(await self._change(STAGE, sql.WAIT, self._turn))
 
     async def finish(self, result: Mapping[str, Any] | None = None) -> None:
         """It is done; `result` is JSON-able, for pages. Raises `PluginError` if it has more than 256 kB."""
@@ -106,11 +107,11 @@ class Run:
         if len(text) > _MOST_RESULT:
             raise PluginError("The result of a run may have at most 256 kB.", kind=self.view.kind)
         await self._flush()
-        self._take(await self._change(COMPLETION, sql.FINISH, text))
+        self._take(await self._change(COMPLETION, sql.FINISH, self._turn, text))
 
     async def fail(self, error: BaseException) -> None:
         """It can't be done. A `DibsError` is told as it is, anything else without its words."""
-        self._take(await self._change(ERROR, sql.END, "failed", encoded(problem_of(error))))
+        self._take(await self._change(ERROR, sql.END, "failed", encoded(problem_of(error)), self._turn))
 
     async def __aenter__(self) -> Run:
         self._beat = asyncio.create_task(self._keep_on())
@@ -143,7 +144,7 @@ class Run:
                 _log.info("run_not_reported", run_id=str(self.run_id), problem=repr(error))
 
     async def _write(self) -> None:
-        async with self._turn:
+        async with self._one:
             said = self._said
             assert said is not None
             before, self._at = self._written, monotonic()
@@ -154,7 +155,7 @@ class Run:
             )
             new = before is None or said.stage_no > before.stage_no
             args = (said.stage_no, stages[said.stage_no], said.done, said.total, said.message, round(percent, 2), left)
-            self._take(await self._change(STAGE if new else PROGRESS, sql.REPORT, *args))
+            self._take(await self._change(STAGE if new else PROGRESS, sql.REPORT, self._turn, *args))
             self._written = said
 
     async def _change(self, kind: str, statement: str, *args: Any) -> RunView | None:

@@ -71,7 +71,9 @@ class Runs:
         """A run in the hands of its job. Raises `NotFoundError`."""
         row = await self._row(workspace_id, run_id)
         past = past_of(await self.parts.db.plain_fetch(sql.PAST, workspace_id, row["kind"]))
-        run = Run(workspace_id, run_view(row), decoded(row["weights"]), past, self.parts.db, self.parts.hub)
+        run = Run(
+            workspace_id, run_view(row), row["turn"], decoded(row["weights"]), past, self.parts.db, self.parts.hub
+        )
         async with run:
             yield run
 
@@ -84,8 +86,9 @@ class Runs:
         except (KeyError, ValueError):
             return
         words = problem_of(error) if error is not None else _SWITCHED_OFF
+        args = run_id, state, encoded(words), payload.get("run_turn")
         try:
-            await change(self.parts.db, self.parts.hub, workspace_id, ERROR, sql.END, run_id, state, encoded(words))
+            await change(self.parts.db, self.parts.hub, workspace_id, ERROR, sql.END, *args)
         except (DibsError, *LOST) as trouble:
             _log.error("run_left_open", run_id=str(run_id), problem=repr(trouble))
 

@@ -23,7 +23,7 @@ INSERT INTO runs (workspace_id, id, kind, title, stages, weights, path, job, pay
     started_by_name)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING {SHOWN}
 """
-ONE: Final = f"SELECT {SHOWN}, result, weights FROM runs WHERE workspace_id = $1 AND id = $2"
+ONE: Final = f"SELECT {SHOWN}, result, weights, turn FROM runs WHERE workspace_id = $1 AND id = $2"
 PAGE: Final = f"""
 SELECT {SHOWN} FROM runs WHERE workspace_id = $1 AND ($2::text IS NULL OR kind = $2)
     AND ($3::text[] IS NULL OR state = ANY ($3)) AND ($4::uuid IS NULL OR id < $4)
@@ -32,37 +32,37 @@ ORDER BY id DESC LIMIT $5
 PAST: Final = """
 SELECT took, lines FROM runs WHERE workspace_id = $1 AND kind = $2 AND state = 'done' ORDER BY id DESC LIMIT 20
 """
-# $3 number of the stage, $4 its name, $5 done, $6 total, $7 message, $8 percent, $9 seconds that remain.
+# $3 turn, $4 number of the stage, $5 its name, $6 done, $7 total, $8 message, $9 percent, $10 seconds that remain.
 REPORT: Final = f"""
 UPDATE runs SET {_WORKED},
-    percent = greatest(percent, least($8::numeric, 99)),
-    stage_no = greatest(stage_no, $3),
-    stage = CASE WHEN $3 >= stage_no THEN $4 ELSE stage END,
-    stage_at = CASE WHEN $3 > stage_no THEN clock_timestamp() ELSE stage_at END,
-    done = CASE WHEN $3 > stage_no THEN $5 WHEN $3 = stage_no THEN greatest(done, $5) ELSE done END,
-    total = CASE WHEN $3 > stage_no THEN $6 WHEN $3 = stage_no THEN greatest(total, $6) ELSE total END,
-    message = CASE WHEN $3 >= stage_no THEN $7 ELSE message END,
-    remaining = $9::int,
-    lines = CASE WHEN $3 < stage_no THEN lines ELSE jsonb_set(lines, ARRAY[$4], to_jsonb(
-        greatest(coalesce((lines ->> $4)::int, 0), $5))) END
-WHERE workspace_id = $1 AND id = $2 AND state = 'running' RETURNING {SHOWN}
+    percent = greatest(percent, least($9::numeric, 99)),
+    stage_no = greatest(stage_no, $4),
+    stage = CASE WHEN $4 >= stage_no THEN $5 ELSE stage END,
+    stage_at = CASE WHEN $4 > stage_no THEN clock_timestamp() ELSE stage_at END,
+    done = CASE WHEN $4 > stage_no THEN $6 WHEN $4 = stage_no THEN greatest(done, $6) ELSE done END,
+    total = CASE WHEN $4 > stage_no THEN $7 WHEN $4 = stage_no THEN greatest(total, $7) ELSE total END,
+    message = CASE WHEN $4 >= stage_no THEN $8 ELSE message END,
+    remaining = $10::int,
+    lines = CASE WHEN $4 < stage_no THEN lines ELSE jsonb_set(lines, ARRAY[$5], to_jsonb(
+        greatest(coalesce((lines ->> $5)::int, 0), $6))) END
+WHERE workspace_id = $1 AND id = $2 AND turn = $3 AND state = 'running' RETURNING {SHOWN}
 """
 WAIT: Final = f"""
 UPDATE runs SET {_WORKED}, state = 'waiting', message = '', remaining = NULL
-WHERE workspace_id = $1 AND id = $2 AND state = 'running' RETURNING {SHOWN}
+WHERE workspace_id = $1 AND id = $2 AND turn = $3 AND state = 'running' RETURNING {SHOWN}
 """
 FINISH: Final = f"""
 UPDATE runs SET {_WORKED}, state = 'done', percent = 100, done = coalesce(total, done), remaining = NULL, message = '',
-    result = $3, finished_at = clock_timestamp()
-WHERE workspace_id = $1 AND id = $2 AND state IN ('running', 'waiting') RETURNING {SHOWN}
+    result = $4, finished_at = clock_timestamp()
+WHERE workspace_id = $1 AND id = $2 AND turn = $3 AND state IN ('running', 'waiting') RETURNING {SHOWN}
 """
 END: Final = f"""
 UPDATE runs SET {_WORKED}, state = $3, error = $4, remaining = NULL, finished_at = clock_timestamp()
-WHERE workspace_id = $1 AND id = $2 AND state IN ('running', 'waiting') RETURNING {SHOWN}
+WHERE workspace_id = $1 AND id = $2 AND ($5::int IS NULL OR turn = $5) AND state IN ('running', 'waiting') RETURNING {SHOWN}
 """
 # $3: the states from which it goes on.
 AGAIN: Final = f"""
-UPDATE runs SET state = 'running', error = NULL, finished_at = NULL, updated_at = clock_timestamp()
-WHERE workspace_id = $1 AND id = $2 AND state = ANY ($3) AND job IS NOT NULL RETURNING {SHOWN}, payload
+UPDATE runs SET state = 'running', turn = turn + 1, error = NULL, finished_at = NULL, updated_at = clock_timestamp()
+WHERE workspace_id = $1 AND id = $2 AND state = ANY ($3) AND job IS NOT NULL RETURNING {SHOWN}, payload, turn
 """
-FORGET_JOB: Final = "DELETE FROM pgqueuer WHERE status = 'failed' AND dedupe_key = $1"
+FORGET_JOB: Final = "DELETE FROM pgqueuer WHERE status = 'failed' AND starts_with(dedupe_key, $1)"

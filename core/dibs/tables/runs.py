@@ -9,7 +9,7 @@ from dibs.tables.metadata import document, instant, metadata, uuid_key, workspac
 
 # `stages` lists the names of the stages in order, `weights` their shares of the whole. `took` has the seconds worked at
 # each, `lines` how much of each is done, both by name. `job` and `payload` are what the job library is handed, also to
-# begin anew, for which somebody needs `permission`.
+# begin anew, for which somebody needs `permission`; each time that it is handed in is a `turn`: only the last counts.
 runs = Table(
     "runs",
     metadata,
@@ -34,6 +34,7 @@ runs = Table(
     Column("path", Text),
     Column("job", Text),
     document("payload"),
+    Column("turn", Integer, nullable=False, server_default="1"),
     Column("permission", Text, nullable=False, server_default="runs:read"),
     Column("started_by", Uuid),
     Column("started_by_name", Text, nullable=False, server_default=""),

@@ -63,9 +63,7 @@ class Works:
 
 @pytest.fixture
 async def app(database_url: str, tmp_path: Path) -> AsyncIterator[DibsQuart]:
-    settings = Settings(
-        database_url=database_url, data_dir=tmp_path, attempts_per_minute=10_000, registration="open"
-    )
+    settings = Settings(database_url=database_url, data_dir=tmp_path, attempts_per_minute=10_000, registration="open")
     made = create_app(settings)
     assert made.runtime.plugins.add(toy, "toy"), made.runtime.plugins.refused
     made.runtime.jobs.first_seconds = 0.0

@@ -54,11 +54,11 @@ async def test_what_is_reported_late_or_less_changes_nothing(works: Works) -> No
         await run.report("saving", 6, 8)
         before = run.view
         rows = await runtime.db.plain_fetch(
-            sql.REPORT, works.workspace_id, waiting.run_id, 1, "saving", 2, 8, "less", 1, None
+            sql.REPORT, works.workspace_id, waiting.run_id, 1, 1, "saving", 2, 8, "less", 1, None
         )
         assert (rows[0]["done"], float(rows[0]["percent"])) == (6, before.percent)
         rows = await runtime.db.plain_fetch(
-            sql.REPORT, works.workspace_id, waiting.run_id, 0, "reading", 5, 5, "an earlier stage", 40, None
+            sql.REPORT, works.workspace_id, waiting.run_id, 1, 0, "reading", 5, 5, "an earlier stage", 40, None
         )
         assert (rows[0]["stage"], rows[0]["done"], rows[0]["message"]) == ("saving", 6, "less")
         with pytest.raises(PluginError):

@@ -35,6 +35,7 @@ def upgrade() -> None:
             path TEXT,
             job TEXT,
             payload JSONB NOT NULL DEFAULT '{}',
+            turn INTEGER NOT NULL DEFAULT 1,
             permission TEXT NOT NULL DEFAULT 'runs:read',
             started_by UUID,
             started_by_name TEXT NOT NULL DEFAULT '',
