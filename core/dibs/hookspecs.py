@@ -10,7 +10,7 @@ plugin and keeps all answers.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
@@ -115,12 +115,15 @@ async def price_lines(
 
 
 @hookspec
-def refine_prices(lines: Sequence[PricedLine]) -> Sequence[PriceQuote | None] | None:
-    """Change prices that were quoted, seeing the whole cart. Mode: each plugin in turn, on what the one before left.
+def refine_prices(lines: Sequence[PricedLine], settings: Any) -> Sequence[PriceQuote | None] | None:
+    """Change prices that were quoted, seeing the whole cart. Mode: collect.
+
+    Plugin after plugin is asked, each on what the one before left.
 
     When: after `price_lines`, in the same transaction. Pure. Lines whose price was agreed upon are not shown.
 
-    :param lines: the lines of one cart that have a price.
+    :param lines: the lines of one cart that have a price, in the cart's order.
+    :param settings: the plugin's settings in the workspace, of its `PluginInfo.settings` class, or None.
     :return: a new quote for each line, in their order, or None to leave it; None to leave all.
     """
 

@@ -10,10 +10,13 @@ import structlog
 
 from dibs.errors import DibsError, PluginHookError
 from dibs.hooks.answers import allocation_fault, order_fault, reading_fault, screen_fault
+from dibs.hooks.price_answers import quotes_fault, refinement_fault
+from dibs.hooks.refining import refined_line
 from dibs.hooks.waiting import ASYNC_LIMIT, finish
 from dibs.models.allocation import Allocation, ClaimRequest, UndecidedComment
 from dibs.models.catalogue import ParseContext
 from dibs.models.comments import IncomingComment, Reading
+from dibs.models.pricing import PluginContext, PricedLine, PriceProblem, PriceQuote, PriceRequest
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -141,6 +144,23 @@ class WorkspaceHooks:
                     raise broken_answer("allocate_claim", call.plugin, fault, answer)
                 return answer
         return None
+
+    async def price_lines(
+        self, context: PluginContext, lines: Sequence[PriceRequest]
+    ) -> Sequence[PriceQuote | PriceProblem] | None:
+        """The prices of the first plugin with an answer. See `dibs.hookspecs.price_lines`."""
+        for call in self.calls("price_lines"):
+            answer = await priced_by(call, context, lines)
+            if answer is not None:
+                return answer
+        return None
+
+    def refine_prices(self, lines: Sequence[PricedLine], settings: Any) -> Sequence[PriceQuote | None] | None:
+        """The prices as the last plugin leaves them. See `dibs.hookspecs.refine_prices`."""
+        left = list(lines)
+        for call in self.calls("refine_prices"):
+            left = refined_by(call, left, settings)
+        return [after.quote if after is not before else None for before, after in zip(lines, left, strict=True)]
 
     async def draft_exposure(self, context: PluginContext, customer_id: UUID) -> Exposure | None:
         """What the customer's carts come to, all plugins together. See `dibs.hookspecs.draft_exposure`.
@@ -299,6 +319,31 @@ async def answer_of(hook: str, call: HookCall, args: Sequence[Any], limit: float
         raise
     except CAUGHT as error:
         raise hook_error(hook, call.plugin, error) from error
+
+
+async def priced_by(
+    call: HookCall, context: PluginContext, lines: Sequence[PriceRequest]
+) -> Sequence[PriceQuote | PriceProblem] | None:
+    """One plugin's prices, or None if they are not its to give. Raises as `answer_of` does; a broken answer too."""
+    answer: Sequence[PriceQuote | PriceProblem] | None = await answer_of("price_lines", call, (context, lines))
+    fault = None if answer is None else quotes_fault(answer, len(lines))
+    if fault is not None:
+        raise broken_answer("price_lines", call.plugin, fault, answer)
+    return answer
+
+
+def refined_by(call: HookCall, lines: Sequence[PricedLine], settings: Any) -> list[PricedLine]:
+    """The lines as one plugin leaves them. Raises `PluginHookError`."""
+    try:
+        answer: Sequence[PriceQuote | None] | None = call.run(lines, settings)
+    except CAUGHT as error:
+        raise hook_error("refine_prices", call.plugin, error) from error
+    if answer is None:
+        return list(lines)
+    fault = refinement_fault(answer, len(lines))
+    if fault is not None:
+        raise broken_answer("refine_prices", call.plugin, fault, answer)
+    return [refined_line(line, change, call.plugin) for line, change in zip(lines, answer, strict=True)]
 
 
 def hook_error(hook: str, plugin: str, error: BaseException) -> PluginHookError:
