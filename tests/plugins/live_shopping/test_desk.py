@@ -110,7 +110,6 @@ async def test_costs_are_for_those_who_may_see_them_and_events_have_none(shop: S
 async def _signed_in(shop: Shop, who: Any) -> Shop:
     """Somebody in the workspace of the shop."""
 
-
     body = {"email": who.email, "password": "correct horse", "workspace_id": str(shop.workspace_id)}
     response = await who.client.post("/api/auth/token", json=body)
     made = await response.get_json()
