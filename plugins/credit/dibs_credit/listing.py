@@ -68,8 +68,14 @@ async def accounts(data: WorkspaceData, settings: CreditSettings) -> list[Accoun
 async def above_limit(data: WorkspaceData) -> Sequence[Attention]:
     """How many customers owe more than their limit."""
     count = (await data.fetch(_ABOVE))[0]["n"]
-    one, many = "%(num)s customer owes more than the limit", "%(num)s customers owe more than their limit"
-    return [Attention(one, many, count, "", "/credit")] if count else []
+    if not count:
+        return []
+    return [
+        Attention(
+            "%(num)s customer owes more than the limit", "%(num)s customers owe more than their limit", count, "",
+            "/credit",
+        )
+    ]  # fmt: skip
 
 
 async def open_orders(data: WorkspaceData, customer_id: UUID) -> list[OpenOrder]:

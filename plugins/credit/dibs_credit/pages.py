@@ -32,6 +32,7 @@ STATE_WORDS: Final[Mapping[str, str]] = {
     "fine": N_("Fine"),
     "unlimited": N_("No limit"),
 }
+NO_CREDIT: Final = N_("No credit")
 TONES: Final[Mapping[str, str]] = {"exceeded": "bad", "approaching": "warn", "fine": "good"}
 KIND_WORDS: Final[Mapping[str, str]] = {"payment": N_("Payment"), "adjustment": N_("Adjustment")}
 
@@ -51,6 +52,7 @@ async def all_accounts() -> Response:
         counts=counts,
         owed=sum((one.balance for one in found if one.balance > 0), Decimal(0)),
         on_account=sum((-one.balance for one in found if one.balance < 0), Decimal(0)),
+        words_of=_words_of,
         state_words=STATE_WORDS,
         tones=TONES,
     )
@@ -116,12 +118,17 @@ async def _page(customer_id: UUID, *, status: int = 200, **more: Any) -> Respons
         "form_id": uuid4(),
         "given": {},
         "faults": {},
-        "state_words": STATE_WORDS,
+        "words_of": _words_of,
         "tones": TONES,
         "kind_words": KIND_WORDS,
         **more,
     }
     return await page("credit/customer.html", active="customers", status=status, **values)
+
+
+def _words_of(state: str, limit: Decimal | None) -> str:
+    """A state in English; a limit of 0 that nothing is owed on is near nothing."""
+    return NO_CREDIT if limit == 0 and state == "approaching" else STATE_WORDS[state]
 
 
 def _entry(form: Mapping[str, str]) -> NewEntry:
