@@ -57,6 +57,11 @@ class Counter:
         async with self.opened() as context:
             return await context.desk.orders.cancel(order.order_id, order.version, reason)
 
+    async def first_order(self) -> Order:
+        row = (await self.fetch("SELECT id FROM orders WHERE workspace_id = $1 ORDER BY number LIMIT 1"))[0]
+        async with self.opened() as context:
+            return await context.desk.orders.get(row["id"])
+
     async def customer(self, name: str = "Anna", limit: str | None = None) -> UUID:
         made = uuid7()
         await self.fetch(
