@@ -19,13 +19,18 @@ from dibs.models.comments import IncomingComment, Reading
 from dibs.models.pricing import PluginContext, PricedLine, PriceProblem, PriceQuote, PriceRequest
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+    from uuid import UUID
+
     from quart import Blueprint
 
     from dibs.events.bus import EventBus
     from dibs.exports.model import ExportColumn, ExportKind
+    from dibs.models.credit import CreditRequest, CreditStanding, Exposure
     from dibs.models.events import CommittedEvent, EventContext, WorkspaceData
     from dibs.models.jobs import Job
     from dibs.models.navigation import Attention, NavigationEntry
+    from dibs.models.pricing import PluginContext
     from dibs.models.simulator import Simulator
     from dibs.platforms import Platform, PlatformContext
     from dibs.settings import Settings
@@ -156,6 +161,40 @@ class WorkspaceHooks:
         for call in self.calls("refine_prices"):
             left = refined_by(call, left, settings)
         return [after.quote if after is not before else None for before, after in zip(lines, left, strict=True)]
+
+    async def draft_exposure(self, context: PluginContext, customer_id: UUID) -> Exposure | None:
+        """What the customer's carts come to, all plugins together. See `dibs.hookspecs.draft_exposure`.
+
+        The plugins share the context; `CreditDesk` gives each its own settings.
+        """
+        from dibs.credit.answers import exposure_fault, summed  # noqa: PLC0415 - only who trades needs it
+
+        found = await self.collect("draft_exposure", context, customer_id)
+        for plugin, answer in found:
+            _check("draft_exposure", plugin, exposure_fault(answer), answer)
+        return summed(answer for _, answer in found) if found else None
+
+    async def check_credit(self, context: PluginContext, request: CreditRequest) -> CreditStanding | None:
+        """How the customer stands by the first plugin with an answer. See `dibs.hookspecs.check_credit`."""
+        from dibs.credit.answers import standing_fault  # noqa: PLC0415 - only who trades needs it
+
+        for call in self.calls("check_credit"):
+            answer: CreditStanding | None = await answer_of("check_credit", call, (context, request))
+            if answer is not None:
+                _check("check_credit", call.plugin, standing_fault(answer, request), answer)
+                return answer
+        return None
+
+    async def credit_left(self, context: PluginContext, customer_ids: Sequence[UUID]) -> Mapping[UUID, Decimal] | None:
+        """What customers may still owe by the first plugin with an answer. See `dibs.hookspecs.credit_left`."""
+        from dibs.credit.answers import left_fault  # noqa: PLC0415 - only who trades needs it
+
+        for call in self.calls("credit_left"):
+            answer: Mapping[UUID, Decimal] | None = await answer_of("credit_left", call, (context, customer_ids))
+            if answer is not None:
+                _check("credit_left", call.plugin, left_fault(answer, customer_ids), answer)
+                return answer
+        return None
 
     def register_blueprints(self) -> Blueprints:
         """The plugins' blueprints, and an error for each plugin that gave none for a reason of its own.
@@ -311,6 +350,11 @@ def hook_error(hook: str, plugin: str, error: BaseException) -> PluginHookError:
     """The error that names hook and plugin; raise it `from error`."""
     words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return PluginHookError(f"The plugin {plugin} failed in {hook}: {words}", hook=hook, plugin=plugin)
+
+
+def _check(hook: str, plugin: str, fault: str | None, answer: object) -> None:
+    if fault is not None:
+        raise broken_answer(hook, plugin, fault, answer)
 
 
 def broken_answer(hook: str, plugin: str, fault: str, answer: object) -> PluginHookError:

@@ -14,6 +14,7 @@ from dibs.hooks.workspace import HookCall, answer_of
 from dibs.jobs.queue import TransactionQueue
 from dibs.models.events import EventContext
 from dibs.models.pricing import PluginContext
+from dibs.runs.desk import RunDesk
 from dibs.trading.desk import TradingDesk
 from dibs.trading.telling import Telling
 from dibs.workspace_data import TransactionData
@@ -31,6 +32,8 @@ Asked: TypeAlias = list[tuple[str, Any]]
 Callers: TypeAlias = list[tuple[HookCall, PluginContext]]
 Ask: TypeAlias = Callable[["RawConnection", UUID, str, tuple[Any, ...]], Awaitable[Asked]]
 """Asks a hook that reads, in the transaction of a connection: each plugin's answer with its name, None left out."""
+# Of these the first answer is the only one.
+_FIRST = frozenset({"price_lines", "check_credit", "credit_left"})
 
 
 @attrs.define(eq=False)
@@ -54,6 +57,8 @@ class TransactionParts:
             answer = await answer_of(hook, call, (context, *args))
             if answer is not None:
                 found.append((call.plugin, answer))
+                if hook in _FIRST:
+                    break
         return found
 
     async def callers(self, connection: RawConnection, workspace_id: UUID, hook: str) -> Callers:
@@ -89,9 +94,11 @@ class TransactionParts:
         begin: Callable[[], Awaitable[None]] | None = None,
     ) -> EventContext:
         """What a plugin may use in the transaction of a connection."""
+        jobs = TransactionQueue(workspace_id, connection, self.registry, begin)
         return EventContext(
             TransactionData(workspace_id, connection, begin),
-            TransactionQueue(workspace_id, connection, self.registry, begin),
+            jobs,
             settings,
             TradingDesk.at(self, workspace_id, connection, actor, telling, begin),
+            RunDesk(workspace_id, actor, connection, jobs, telling, begin),
         )
