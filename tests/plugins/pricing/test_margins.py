@@ -55,7 +55,6 @@ async def test_what_is_set_is_listed_and_stands_in_the_audit_log(shop: Shop) -> 
     _, log = await shop.owner.call("GET", "/api/audit", query_string={"action": "margin.changed"})
     last = log["entries"][0]
     assert last["before"]["margin"] == "27.125" and last["after"] == {
-        "scope": "category",
         "category": "shoes",
         "margin": "12.5",
     }
