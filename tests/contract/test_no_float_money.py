@@ -14,7 +14,9 @@ PACKAGES = ("catalogue", "credit", "orders", "pricing", "stock", "trading")
 MODULES = ("money.py", "models/credit.py", "models/orders.py", "models/pricing.py", "hooks/refining.py")
 PLUGINS = tuple(ROOT / "plugins" / name for name in ("pricing", "credit", "purchase_orders"))
 FOLDERS = (*(CORE / name for name in PACKAGES), *PLUGINS)
-FILES = sorted([*(CORE / name for name in MODULES), *(path for folder in FOLDERS for path in folder.rglob("*.py"))])
+# Papers are paths and time limits; their sums come from the orders.
+FOUND = (path for folder in FOLDERS for path in folder.rglob("*.py") if path.parent.name != "papers")
+FILES = sorted([*(CORE / name for name in MODULES), *FOUND])
 # Live sessions count seconds as well as money: there no name of money may be a float.
 WHOLE = (CORE, ROOT / "web", ROOT / "plugins")
 WORDS = ("price", "cost", "amount", "money", "quantity")
