@@ -16,6 +16,7 @@ import zipfile
 import zlib
 from contextlib import suppress
 from io import BytesIO
+from itertools import islice
 
 _MEMORY, _CPU_SECONDS, _CHUNK, _MAX_COLUMNS = 1536 * 1024**2, 45, 65536, 60
 _MOST_PAGES, _MOST_CHARS = 500, 2_000
@@ -76,9 +77,8 @@ def _text_rows(content: bytes, _: int, most: int) -> dict[str, object]:
                 raise _too_many(most)
             line = reader.line_num + 1
     except csv.Error as error:
-        raise RefusedError(
-            f"Row {line} can't be read: a quotation mark is not closed, or a cell is too long."
-        ) from error
+        words = "a quotation mark is not closed, or a cell is too long"
+        raise RefusedError(f"Row {line} can't be read: {words}.") from error
     return {"rows": rows, "remarks": remarks}
 
 
@@ -98,7 +98,8 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
 def _quality(text: str, sign: str) -> tuple[float, int]:
     """How much sense a delimiter makes: how many rows have the usual width, and how wide that is."""
     with suppress(csv.Error):
-        widths = [len(row) for row, _ in zip(csv.reader(io.StringIO(text), delimiter=sign), range(40)) if any(row)]
+        records = islice(csv.reader(io.StringIO(text), delimiter=sign), 40)
+        widths = [len(row) for row in records if any(row)]
         wide = [width for width in widths if width > 1]
         if wide:
             usual = max(set(wide), key=wide.count)

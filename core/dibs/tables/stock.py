@@ -96,7 +96,7 @@ stock_movements = Table(
         "reference_id",
         unique=True,
         postgresql_where=text("kind = 'received' AND reference_kind IS NOT NULL"),
-    ),  # fmt: skip
+    ),
     ForeignKeyConstraint(["workspace_id", "batch_id"], ["batches.workspace_id", "batches.id"]),
 )
 

@@ -55,7 +55,8 @@ def upgrade() -> None:
     # Work that is taken up again after a process died receives nothing a second time.
     op.execute(
         """
-        CREATE UNIQUE INDEX stock_movements_received_once ON stock_movements (workspace_id, reference_kind, reference_id)
+        CREATE UNIQUE INDEX stock_movements_received_once
+            ON stock_movements (workspace_id, reference_kind, reference_id)
             WHERE kind = 'received' AND reference_kind IS NOT NULL
         """
     )
