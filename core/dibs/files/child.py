@@ -196,6 +196,7 @@ def _pdf_rows(content: bytes, _: int, most: int) -> dict[str, object]:
     if pages > _MOST_PAGES:
         raise RefusedError(f"The PDF has more than {_MOST_PAGES} pages.")
     rows: list[object] = []
+    remarks = []
     for number in range(pages):
         try:
             text = reader.pages[number].extract_text(extraction_mode="layout", layout_mode_space_vertically=False)
@@ -203,10 +204,13 @@ def _pdf_rows(content: bytes, _: int, most: int) -> dict[str, object]:
             raise
         except Exception as error:
             raise RefusedError(f"Page {number + 1} of the PDF is damaged and can't be read.") from error
-        rows += _page_rows(number + 1, text)
+        found = _page_rows(number + 1, text)
+        if not found:
+            remarks.append(f"Page {number + 1} has no text in it: it is a picture, or damaged.")
+        rows += found
         if len(rows) > most:
             raise _too_many(most)
-    return {"rows": rows, "remarks": []}
+    return {"rows": rows, "remarks": remarks}
 
 
 def _page_rows(page: int, text: str) -> list[object]:

@@ -13,6 +13,7 @@ _ZIP, _PDF = b"PK\x03\x04", b"%PDF-"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT = 65536
 _NAME = 200
+_DAMAGE = 4  # so many bytes that no text has are a damaged text, not another kind of file
 
 
 def uploaded_file(name: str, content: bytes) -> UploadedFile:
@@ -37,7 +38,7 @@ def _kind(content: bytes) -> FileKind:
         return "xlsx" if b"xl/" in content or b"[Content_Types].xml" in content else "other"
     if head.startswith(_UTF16):
         return "text"
-    binary = b"\0" in head or sum(byte < 9 or 13 < byte < 32 for byte in head) > len(head) // 100
+    binary = sum(byte < 9 or 13 < byte < 32 for byte in head) > max(len(head) // 100, _DAMAGE)
     return "other" if binary else "text"
 
 
