@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
 from quart import Blueprint, Response, request
 
 from dibs import ConflictError, InvalidInputError
-from dibs.routes import needs, page, principal, see_other, workspace_data, workspace_transaction
+from dibs.money import quantity_text
+from dibs.routes import event_position, needs, page, principal, see_other, workspace_data, workspace_transaction
 from dibs_purchase_orders import orders
 from dibs_purchase_orders.listing import list_lines, list_orders
 from dibs_purchase_orders.routes import NAME, take_in
@@ -45,12 +47,13 @@ async def upload() -> Response:
 
 
 async def _all(fault: str, status: int) -> Response:
-    cursor = _id(request.args.get("cursor", ""))
+    cursor, position = _id(request.args.get("cursor", "")), await _position()
     async with workspace_transaction(NAME) as context:
         found, after = await list_orders(context, cursor, limit=_PAGE)
     return await page(
-        "purchase_orders/list.html", status=status, found=found, next=after, paged=bool(cursor), fault=fault, **_FRAME
-    )
+        "purchase_orders/list.html", status=status, found=found, next=after, paged=bool(cursor), fault=fault,
+        position=position, **_FRAME,
+    )  # fmt: skip
 
 
 @blueprint.get("/<uuid:order_id>")
@@ -61,6 +64,7 @@ async def one_order(order_id: UUID) -> Response:
 
 
 async def _one(order_id: UUID, fault: str = "", status: int = 200) -> Response:
+    position = await _position()
     async with workspace_transaction(NAME) as context:
         order = await orders.get_order(context, order_id)
     after = request.args.get("after", "")
@@ -70,7 +74,7 @@ async def _one(order_id: UUID, fault: str = "", status: int = 200) -> Response:
     lines, more = await list_lines(workspace_data(), order_id, costs=costs, after=place, unsure=unsure, limit=_LINES)
     return await page(
         "purchase_orders/order.html", status=status, order=order, lines=lines, next=more, paged=place is not None,
-        unsure=unsure, costs=costs, fault=fault, **_FRAME,
+        unsure=unsure, costs=costs, fault=fault, position=position, plain=_plain, **_FRAME,
     )  # fmt: skip
 
 
@@ -110,6 +114,15 @@ async def retry(order_id: UUID) -> Response:
     except ConflictError as error:
         return await _one(order_id, error.message, 409)
     return await see_other(f"/purchase-orders/{order_id}")
+
+
+async def _position() -> str:
+    """Where the workspace's stream stands: read before the runs are, so that nothing is missed."""
+    return await event_position(f"workspace:{principal().workspace_id}")
+
+
+def _plain(quantity: Decimal | None) -> str:
+    return "" if quantity is None else quantity_text(quantity)
 
 
 def _id(text: str) -> UUID | None:
