@@ -109,7 +109,8 @@ def test_no_text_breaks_the_reading_of_numbers(text: str, sign: str | None) -> N
 
 def test_a_file_is_what_its_content_says() -> None:
     kinds = [
-        uploaded_file("x.csv", content).kind for content in (csv_file(), xlsx_file((HEADER,)), pdf_file(), bytes(range(200)))
+        uploaded_file("x.csv", content).kind
+        for content in (csv_file(), xlsx_file((HEADER,)), pdf_file(), bytes(range(200)))
     ]
     assert kinds == ["text", "xlsx", "pdf", "other"]
     assert len(order_in(pdf_file(), "harmless.csv").lines) == 3

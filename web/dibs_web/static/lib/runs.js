@@ -41,7 +41,7 @@ export function show(element, run) {
   badge.className = `badge badge-${TONES[run.state] ?? ""}`;
   const at = run.stages.indexOf(run.stage);
   [...element.querySelectorAll("[data-stage]")].forEach((step, place) => {
-    step.className = run.state === "done" || place < at ? "is-done" : place === at ? "is-now" : "";
+    step.className = run.state === "done" || place < at || (run.state === "waiting" && place === at) ? "is-done" : place === at ? "is-now" : "";
     if (place === at && run.state === "running") step.setAttribute("aria-current", "step");
     else step.removeAttribute("aria-current");
   });
