@@ -29,6 +29,13 @@ STATES: Final[Mapping[str, str]] = {
 }
 TONES: Final[Mapping[str, str]] = {"running": "look", "waiting": "warn", "done": "good", "failed": "bad", "stopped": ""}
 
+PROBLEMS: Final = (
+    N_("The plugin that does this is switched off."),
+    N_("Something went wrong. The log of the server says more."),
+    N_("It took longer than it may."),
+)
+"""What the core says of runs that failed, for the catalogues."""
+
 
 def stage_words(stage: str) -> str:
     """A stage for people; a plugin's own catalogue may know it by its name with a capital."""
