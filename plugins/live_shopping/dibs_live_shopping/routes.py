@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import attrs
@@ -23,9 +23,9 @@ from dibs_live_shopping import sessions
 from dibs_live_shopping.listing import SessionFilter, SessionsPage, list_sessions
 from dibs_live_shopping.loading import Cart
 from dibs_live_shopping.model import StaffSession, staff_topic
+from dibs_live_shopping.sessions import NewSession, SessionChange
 from dibs_live_shopping.views import staff_of, staff_view
 
-T = TypeVar("T")
 blueprint = Blueprint("live_sessions", __name__, url_prefix="/api/live-sessions")
 
 
@@ -58,11 +58,6 @@ def in_session(live_session_id: UUID) -> Any:
     return sessions.in_session(lambda: workspace_transaction("live_shopping"), live_session_id)
 
 
-async def optional_body(cls: type[T]) -> T:
-    """The body as a `cls`; without one, as it is by default."""
-    return await read_body(cls) if await request.get_data() else cls()
-
-
 def shown(cart: Cart, status: int = 200) -> Any:
     """The session as this member may see it."""
     answer = jsonify(staff_of(cart, costs=principal().may("costs:read")))
@@ -79,10 +74,10 @@ async def list_live_sessions() -> Response:
 
 @blueprint.post("")
 @needs("orders:create")
-@operation("Make a live shopping session", body=sessions.NewSession, answer=StaffSession, status=201)
+@operation("Make a live shopping session", body=NewSession, answer=StaffSession, status=201)
 async def create_live_session() -> Any:
     """A session for a customer or a buyer; with `start` it is open at once."""
-    new = await read_body(sessions.NewSession)
+    new = await read_body(NewSession)
     async with workspace_transaction("live_shopping") as context:
         cart = await sessions.create_session(context, new)
     return shown(cart, 201)
@@ -101,17 +96,17 @@ async def get_live_session(live_session_id: UUID) -> Response:
 
 @blueprint.patch("/<uuid:live_session_id>")
 @needs("orders:create")
-@operation("Change a live shopping session", body=sessions.SessionChange, answer=StaffSession, errors=(409,))
+@operation("Change a live shopping session", body=SessionChange, answer=StaffSession, errors=(409,))
 async def change_live_session(live_session_id: UUID) -> Any:
     """Title, notes, schedule, time-out; whoever read an older version gets a 409."""
-    change = await read_body(sessions.SessionChange)
+    change = await read_body(SessionChange)
     async with in_session(live_session_id) as context:
         cart = await sessions.change_session(context, live_session_id, change)
     return shown(cart)
 
 
 async def _move(live_session_id: UUID, verb: str) -> Any:
-    reason = (await optional_body(Reason)).reason
+    reason = (await read_body(Reason) if await request.get_data() else Reason()).reason
     async with in_session(live_session_id) as context:
         cart = await sessions.move(context, live_session_id, verb, reason)
     return shown(cart)
@@ -164,7 +159,7 @@ async def cancel_session(live_session_id: UUID) -> Any:
 )
 async def extend_session(live_session_id: UUID) -> Any:
     """It expires later; counted."""
-    minutes = (await optional_body(Longer)).minutes
+    minutes = (await read_body(Longer) if await request.get_data() else Longer()).minutes
     async with in_session(live_session_id) as context:
         cart = await sessions.extend(context, live_session_id, minutes)
     return shown(cart)
@@ -175,7 +170,7 @@ async def extend_session(live_session_id: UUID) -> Any:
 @operation("Send the customer out of a session", body=Reason, body_optional=True, answer=StaffSession, errors=(409,))
 async def kick_customer(live_session_id: UUID) -> Any:
     """The customer's stream ends with the reason, and the session stays closed to them."""
-    reason = (await optional_body(Reason)).reason
+    reason = (await read_body(Reason) if await request.get_data() else Reason()).reason
     async with in_session(live_session_id) as context:
         cart = await sessions.kick(context, live_session_id, reason)
     return shown(cart)
