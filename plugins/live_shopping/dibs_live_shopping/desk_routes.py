@@ -8,6 +8,7 @@ import attrs
 from quart import Blueprint, Response, jsonify
 
 from dibs.routes import (
+    StreamQuery,
     event_position,
     member_stream,
     needs,
@@ -54,7 +55,7 @@ async def get_pick_list() -> Response:
 
 @blueprint.get("/pick-list/stream")
 @needs("orders:read", ticket=True)
-@operation("Follow the pick list", answer=str, media="text/event-stream")
+@operation("Follow the pick list", query=StreamQuery, answer=str, media="text/event-stream")
 async def pick_list_stream() -> Response:
     """`pick.changed` has all that is to be fetched for one session."""
     return member_stream(picking_topic(principal().workspace_id))

@@ -9,6 +9,7 @@ import attrs
 from quart import Blueprint, Response, jsonify, request
 
 from dibs.routes import (
+    StreamQuery,
     event_position,
     member_stream,
     needs,
@@ -188,7 +189,7 @@ async def answer_checkout(live_session_id: UUID) -> Any:
 
 @blueprint.get("/<uuid:live_session_id>/stream")
 @needs("orders:read", ticket=True)
-@operation("Follow a live shopping session", answer=str, media="text/event-stream")
+@operation("Follow a live shopping session", query=StreamQuery, answer=str, media="text/event-stream")
 async def session_stream(live_session_id: UUID) -> Response:
     """Its events as Server-Sent Events, from `Last-Event-ID` or `?after=` on, else from now on. They carry no costs."""
     await sessions.check_session(workspace_data(), live_session_id)
