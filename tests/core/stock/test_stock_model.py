@@ -19,6 +19,7 @@ from dibs.ids import uuid7
 from dibs.lane import commands
 from dibs.testing.postgres import TestServer
 
+from ...depth import often
 from ..lane.sale import Sale, said
 from .shop import Shop, draw, new_shop
 
@@ -165,7 +166,7 @@ def test_two_shows_and_carts_on_one_batch_always_add_up(pg_server: TestServer) -
             run_state_machine_as_test(
                 StockMachine,
                 settings=settings(
-                    max_examples=25,
+                    max_examples=often(25, 250),
                     stateful_step_count=25,
                     deadline=None,
                     phases=(Phase.explicit, Phase.generate),
