@@ -108,6 +108,36 @@ class OutOfStockError(ConflictError):
     code = "out_of_stock"
 
 
+class PriceMissingError(ConflictError):
+    """Something has no price; `data["problem"]` says why (`missing_cost` …), and the message names the batch."""
+
+    code = "price_missing"
+
+
+class PriceRefusedError(ConflictError):
+    """A price is not taken as it is; `data["problem"]` says why (`fell_far` …) and what would let it through."""
+
+    code = "price_refused"
+
+
+class CreditExceededError(ConflictError):
+    """The customer would owe more than the limit; `data` has `available`, `limit` and `may_override`."""
+
+    code = "credit_exceeded"
+
+
+class SessionClosedError(ConflictError):
+    """The session sells no more: it has not begun, is paused, has ended or expired; `data["status"]` says which."""
+
+    code = "session_closed"
+
+
+class RunStoppedError(ConflictError):
+    """Long work that goes on no more: somebody stopped it, or it is over. The job that does it ends by this."""
+
+    code = "run_stopped"
+
+
 class UnauthenticatedError(DibsError):
     """No valid sign-in with this request."""
 

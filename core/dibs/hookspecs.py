@@ -9,12 +9,15 @@ plugin and keeps all answers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+    from uuid import UUID
+
     from quart import Blueprint
 
     from dibs.events.bus import EventBus
@@ -22,9 +25,11 @@ if TYPE_CHECKING:
     from dibs.models.allocation import Allocation, ClaimRequest, UndecidedComment
     from dibs.models.catalogue import ParseContext
     from dibs.models.comments import IncomingComment, Reading
+    from dibs.models.credit import CreditRequest, CreditStanding, Exposure
     from dibs.models.events import CommittedEvent, EventContext, WorkspaceData
     from dibs.models.jobs import Job
     from dibs.models.navigation import Attention, NavigationEntry
+    from dibs.models.pricing import PluginContext, PricedLine, PriceProblem, PriceQuote, PriceRequest
     from dibs.models.simulator import Simulator
     from dibs.platforms import Platform, PlatformContext
     from dibs.settings import Settings
@@ -88,6 +93,83 @@ def allocate_claim(request: ClaimRequest) -> Allocation | None:
     :return: an `Allocation`. The core refuses one that breaks an invariant (`win` above what is left, a negative
         number, more than was asked) and puts the claim into review.
     """
+
+
+# --- pricing -------------------------------------------------------------------------------------------------------
+
+
+@hookspec
+async def price_lines(
+    context: PluginContext, lines: Sequence[PriceRequest]
+) -> Sequence[PriceQuote | PriceProblem] | None:
+    """Give each line its price, or say why it has none. Mode: first.
+
+    When: whenever a line of a cart is added or changed, or a rule or an override is, in the transaction of that change,
+    under its locks: read what is needed with one query, and write nothing.
+
+    :param context: the database in that transaction, and the plugin's settings.
+    :param lines: the lines of one cart.
+    :return: one answer for each line, in their order; None for "not mine".
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def refine_prices(lines: Sequence[PricedLine], settings: Any) -> Sequence[PriceQuote | None] | None:
+    """Change prices that were quoted, seeing the whole cart. Mode: collect.
+
+    Plugin after plugin is asked, each on what the one before left.
+
+    When: after `price_lines`, in the same transaction. Pure. Lines whose price was agreed upon are not shown.
+
+    :param lines: the lines of one cart that have a price, in the cart's order.
+    :param settings: the plugin's settings in the workspace, of its `PluginInfo.settings` class, or None.
+    :return: a new quote for each line, in their order, or None to leave it; None to leave all.
+    """
+
+
+# --- credit --------------------------------------------------------------------------------------------------------
+
+
+@hookspec
+async def draft_exposure(context: PluginContext, customer_id: UUID) -> Exposure | None:
+    """Say what a customer's open carts come to. Mode: collect; the answers are added up.
+
+    When: with each credit check, in its transaction: one query, summed by the database.
+
+    :param context: the database in that transaction, and the plugin's settings.
+    :param customer_id: the customer.
+    :return: the sums, or None for nothing.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+async def check_credit(context: PluginContext, request: CreditRequest) -> CreditStanding | None:
+    """Say how a customer stands, or would stand. Mode: first.
+
+    When: before a cart or an order grows, with the customer locked, and whenever a page shows the credit.
+
+    :param context: the database in that transaction, and the plugin's settings.
+    :param request: limit, open orders, draft exposure, and what would come on top.
+    :return: the standing; the core refuses what is `exceeded`. None for "not mine".
+    """
+    raise NotImplementedError
+
+
+@hookspec
+async def credit_left(context: PluginContext, customer_ids: Sequence[UUID]) -> Mapping[UUID, Decimal] | None:
+    """Say how much more customers may owe who claim in a public show. Mode: first.
+
+    When: for each batch of comments whose authors are linked to customers, before it is decided; nothing is locked.
+    One query for all of them: the show waits for it. What comes of it is `ClaimRequest.credit`, for `screen_claim`.
+
+    :param context: the database, each statement on its own, and the plugin's settings.
+    :param customer_ids: the customers, each once.
+    :return: what each may still owe, below 0 if too much already; who is left out has no limit. None for "not mine",
+        or if public claims are not to be screened.
+    """
+    raise NotImplementedError
 
 
 # --- platforms -----------------------------------------------------------------------------------------------------

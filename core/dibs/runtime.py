@@ -29,9 +29,11 @@ from dibs.plugins import PluginManager, load_plugins
 from dibs.plugins.migrations import migrate_all
 from dibs.practice import Practice
 from dibs.relay import Relay
+from dibs.runs.service import Runs
 from dibs.settings import Settings
 from dibs.streams.parts import Pace, Parts
 from dibs.streams.service import Streams
+from dibs.trading.transactions import TransactionParts
 from dibs.webhooks import WebhookInbox, WebhookWorker
 from dibs.webhooks.counters import WebhookCounters
 from dibs.wiring import LaneLinks, make_hub
@@ -63,6 +65,8 @@ class Runtime:
         webhooks: takes in what platforms send. `webhook_worker` works it off. Both made by `start`.
         erasures: people who are to be forgotten. `erase_keeper` removes their traces. Both made by `start`.
         jobs: work that is done later. Kinds and schedules are added before `start`.
+        transactions: opens transactions for plugins.
+        runs: long work that people wait for.
         relay: hands committed events to plugins. Made by `start`.
         streams: what shows listen to, and those of it that this process reads. Made by `start`.
         pace: how often and how long streams are looked at; set before `start`.
@@ -91,6 +95,8 @@ class Runtime:
     erase_keeper: EraseKeeper = attrs.field(init=False)
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
     jobs: Jobs = attrs.field(init=False)
+    transactions: TransactionParts = attrs.field(init=False)
+    runs: Runs = attrs.field(init=False)
     relay: Relay = attrs.field(init=False)
     stopping: bool = attrs.field(default=False, init=False)
     _started: bool = attrs.field(default=False, init=False)
@@ -107,6 +113,9 @@ class Runtime:
         self.webhook_counters = WebhookCounters(self.metrics.registry)
         self.jobs = Jobs(self.db, self.flags, self.plugins, self.connections, self.metrics)
         schedule_checks(self.jobs.registry, self.connections)
+        self.transactions = TransactionParts(self.db, self.plugins, self.flags, self.jobs.registry)
+        self.jobs.transactions = self.transactions
+        self.runs = Runs(self.transactions)
 
     async def start(self) -> None:
         """Start every part: database, migrations, accounts, flags, hub, lanes. If one fails all are closed.
@@ -164,8 +173,8 @@ class Runtime:
 
     async def _make_parts(self) -> None:
         """The parts that need others, none of them at work yet."""
-        self.hub = self.connections.hub = await make_hub(self.db, self.plugins, self.settings)
-        links = LaneLinks(self.hub, self.flags)
+        self.hub = self.connections.hub = self.transactions.hub = await make_hub(self.db, self.plugins, self.settings)
+        links = LaneLinks(self.hub, self.flags, self.transactions)
         self.lanes = links.make_lanes(self.db)
         self.practice = Practice(self.db, self.lanes, self.flags)
         await self.connections.start()
@@ -179,7 +188,7 @@ class Runtime:
         self.relay = self._make_relay(links)
 
     def _make_relay(self, links: LaneLinks) -> Relay:
-        relay = Relay(self.db, self.plugins, self.flags, self.jobs.registry, links.failed, self.metrics)
+        relay = Relay(self.db, self.plugins, self.flags, self.transactions, links.failed, self.metrics)
         self.hub.followers.append(relay.published)
         return relay
 

@@ -9,7 +9,12 @@ Role = Literal["owner", "admin", "operator", "viewer"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 _VIEWER = frozenset({"shows:read", "buyers:read", "flags:read", "plugins:read", "workspace:read", "connections:read"})
-_OPERATOR = _VIEWER | {"shows:write", "shows:run", "comments:write", "buyers:write", "exports:read", "catalogue:read"}
+_TRADE = frozenset({"orders:read", "orders:create", "credit:read"})
+_OPERATOR = (
+    _VIEWER
+    | _TRADE
+    | {"shows:write", "shows:run", "comments:write", "buyers:write", "exports:read", "catalogue:read", "runs:read"}
+)
 _ADMIN = _OPERATOR | {
     "buyers:erase",
     "members:read",
@@ -20,6 +25,9 @@ _ADMIN = _OPERATOR | {
     "connections:write",
     "catalogue:write",
     "costs:read",
+    "prices:write",
+    "credit:write",
+    "credit:override",
 }
 
 PERMISSIONS: Mapping[Role, frozenset[str]] = {

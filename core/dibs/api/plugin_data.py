@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from dibs.api.auth import principal
-from dibs.jobs.queue import TransactionQueue
+from dibs.api.auth import actor, principal
+from dibs.events import outbox
 from dibs.models.events import EventContext, WorkspaceData
 from dibs.runtime import current_runtime
-from dibs.workspace_data import PooledData, TransactionData
+from dibs.workspace_data import PooledData
 from dibs.workspace_settings.plugin_values import plugin_settings
 
 
@@ -27,12 +27,11 @@ async def workspace_settings(plugin: str) -> Any:
 
 @asynccontextmanager
 async def workspace_transaction(plugin: str) -> AsyncIterator[EventContext]:
-    """Database and jobs in one transaction, for the workspace of this request: all of it happens, or nothing."""
-    runtime, workspace_id = current_runtime(), principal().workspace_id
-    settings = await workspace_settings(plugin)
-    async with runtime.db.transaction(), runtime.db.raw() as connection:
-        yield EventContext(
-            TransactionData(workspace_id, connection),
-            TransactionQueue(workspace_id, connection, runtime.jobs.registry),
-            settings,
-        )
+    """Database, jobs and desk in one transaction, for the workspace of this request: all of it happens, or nothing."""
+    async with current_runtime().transactions.open(principal().workspace_id, plugin, actor()) as context:
+        yield context
+
+
+async def event_position(topic: str) -> str:
+    """Where a topic stands, for `?after=`. Read it before what the page shows: an event twice does no harm."""
+    return str(await outbox.position(current_runtime().db, principal().workspace_id, topic))

@@ -24,7 +24,7 @@ from dibs.clock import monotonic
 from dibs.errors import ForbiddenError, NotFoundError, UnauthenticatedError
 from dibs.events.frames import PREAMBLE, SILENT_END, Notice
 from dibs.events.model import Position, parse_position
-from dibs.events.subscription import Piece, Subscription
+from dibs.events.subscription import Guard, Piece, Subscription
 from dibs.runtime import current_runtime
 
 blueprint = Blueprint("stream", __name__)
@@ -56,17 +56,33 @@ class StreamQuery:
 @operation("Follow a show", query=StreamQuery, answer=str, media="text/event-stream")
 async def show_stream(show_id: UUID) -> Response:
     """Events of a show as Server-Sent Events, from `Last-Event-ID` or `?after=` on, else from now on."""
-    who, query = principal(), read_query(StreamQuery)
+    who = principal()
     await _check_show(who, show_id)
+    return event_stream(who.workspace_id, f"show:{show_id}", _guard(who))
+
+
+def event_stream(workspace_id: UUID, topic: str, guard: Guard) -> Response:
+    """The answer that streams a topic, from `Last-Event-ID` or `?after=` on, else from now on.
+
+    The caller has checked that the client may see it; the guard is asked again every few seconds.
+    """
+    query = read_query(StreamQuery)
     response = Response(content_type="text/event-stream; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     if request.method == "HEAD":
         return response
     after = request.headers.get("Last-Event-ID") or query.after
-    response.response = _SseBody(_subscribe(who, show_id, after))
+    position: Position | None = parse_position(after) if after else None
+    response.response = _SseBody(current_runtime().hub.subscribe(workspace_id, topic, position, guard))
     response.timeout = None
     return response
+
+
+def member_stream(topic: str) -> Response:
+    """`event_stream` for the member who makes this request: it ends with the sign-in or the membership."""
+    who = principal()
+    return event_stream(who.workspace_id, topic, _guard(who))
 
 
 @blueprint.websocket("/api/shows/<uuid:show_id>/ws")

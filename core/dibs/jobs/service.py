@@ -12,6 +12,7 @@ from prometheus_client import Counter
 from dibs.jobs.loading import manager
 from dibs.jobs.registry import Registry
 from dibs.jobs.running import JobRunner
+from dibs.jobs.schedules import schedule_plugin_jobs
 from dibs.jobs.tidying import tidy
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from dibs.flags import FlagService
     from dibs.metrics import Metrics
     from dibs.plugins import PluginManager
+    from dibs.trading.transactions import TransactionParts
 
 _log = structlog.get_logger("dibs.jobs")
 
@@ -30,6 +32,7 @@ class Jobs:
 
     Attributes:
         registry: what can be run; `add` and `schedule` belong before `start`.
+        transactions: opens transactions for jobs.
         connections: the accounts at platforms that jobs may call on behalf of.
         first_seconds: how long after the start the work begins, so that a start is quick.
         look_seconds: how often to look for jobs of which no notice came.
@@ -42,6 +45,7 @@ class Jobs:
     connections: Connections
     metrics: Metrics
     registry: Registry = attrs.field(factory=Registry, init=False)
+    transactions: TransactionParts | None = attrs.field(default=None, init=False)
     first_seconds: float = attrs.field(default=1.0, init=False)
     look_seconds: float = attrs.field(default=10.0, init=False)
     heartbeat_seconds: float = attrs.field(default=20.0, init=False)
@@ -59,6 +63,7 @@ class Jobs:
     async def start(self) -> None:
         """Begin to run jobs, in a moment."""
         self.registry.load(self.plugins)
+        schedule_plugin_jobs(self)
         self._task = asyncio.create_task(self._work(), name="jobs")
 
     async def close(self) -> None:

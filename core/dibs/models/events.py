@@ -9,8 +9,12 @@ from uuid import UUID
 
 import attrs
 
+from dibs.errors import PluginError
+
 if TYPE_CHECKING:
     from dibs.models.jobs import JobQueue
+    from dibs.runs.desk import RunDesk
+    from dibs.trading.desk import TradingDesk
 
 
 @attrs.frozen
@@ -57,14 +61,34 @@ class WorkspaceData(Protocol):
 
 @attrs.frozen(eq=False)
 class EventContext:
-    """What `handle_event` may use; all of it is committed together with the fact that the event was handled.
+    """What a plugin may use in one transaction: all of it is committed together, or nothing is.
+
+    `handle_event` gets one that is committed with the fact that the event was handled; `workspace_transaction`,
+    `customer_transaction` and `JobContext.transaction` open others.
 
     Attributes:
-        data: the database, in the transaction of the handling.
+        data: the database, in the transaction.
         jobs: for what has to wait for others: it runs after the commit.
         settings: the workspace's settings of the plugin, of its `PluginInfo.settings` class, or None.
+        desk: stock, prices, credit, orders, events and the audit log, in the same transaction.
     """
 
     data: WorkspaceData
     jobs: JobQueue
     settings: Any = None
+    _desk: TradingDesk | None = None
+    _runs: RunDesk | None = None
+
+    @property
+    def desk(self) -> TradingDesk:
+        """Stock, prices, credit, orders, events and the audit log, in the same transaction."""
+        if self._desk is None:
+            raise PluginError("There is no transaction to trade in.")
+        return self._desk
+
+    @property
+    def runs(self) -> RunDesk:
+        """Long work that people wait for: beginning it, going on with it, stopping it, in the same transaction."""
+        if self._runs is None:
+            raise PluginError("There is no transaction to begin a run in.")
+        return self._runs

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
 import attrs
 
+from dibs.errors import PluginError
+
 if TYPE_CHECKING:
-    from dibs.models.events import WorkspaceData
+    from dibs.models.events import EventContext, WorkspaceData
     from dibs.models.platform import Account, Platform
+    from dibs.runs.run import Run
 
 
 T = TypeVar("T")
@@ -67,11 +71,32 @@ class JobContext:
     services: Services
     settings: Any = None
     attempt: int = 1
+    _open: Callable[[], AbstractAsyncContextManager[EventContext]] | None = attrs.field(default=None, repr=False)
+    _run: Callable[[UUID], AbstractAsyncContextManager[Run]] | None = attrs.field(default=None, repr=False)
+
+    def transaction(self) -> AbstractAsyncContextManager[EventContext]:
+        """`async with context.transaction() as t:` is one transaction: all that `t` does happens, or nothing."""
+        if self._open is None:
+            raise PluginError("This job has no database.")
+        return self._open()
+
+    def run(self, run_id: UUID | str) -> AbstractAsyncContextManager[Run]:
+        """`async with context.run(payload["run_id"]) as run:` reports to the people who wait. See `dibs.runs.Run`.
+
+        Raises:
+            NotFoundError: there is no such run.
+        """
+        if self._run is None:
+            raise PluginError("This job has no database.")
+        return self._run(UUID(str(run_id)))
 
 
 @attrs.frozen
 class Job:
     """A kind of job: `name` is `<plugin>.<verb>`.
+
+    With `every`, a cron expression in UTC such as `*/15 * * * *`, it also runs by itself in each workspace that has the
+    plugin, with an empty payload.
 
     `run` raises `TryAgainError` or `UnavailableError` to be called again after its `retry_after` (else with growing
     pauses), up to `attempts` times; anything else that it raises ends it. A job that failed for good is kept for
@@ -84,3 +109,4 @@ class Job:
     run: Callable[[JobContext, Mapping[str, Any]], Awaitable[None]]
     attempts: int = 8
     seconds: float = 120.0
+    every: str | None = None

@@ -6,7 +6,7 @@ from typing import Literal
 
 import attrs
 
-Place = Literal["daily", "other", "show"]
+Place = Literal["daily", "other", "show", "customer"]
 
 
 @attrs.frozen
@@ -15,9 +15,10 @@ class NavigationEntry:
 
     Attributes:
         key: the entry's name, begun with the plugin's; a page names it as `active`, or as `tab` in a show.
-        path: where it leads; in a show with `{show_id}`, such as `/shows/{show_id}/replies`.
+        path: where it leads; in a show with `{show_id}`, such as `/shows/{show_id}/replies`, at a customer with
+            `{customer_id}`.
         title: its words in English, translated by the plugin's own catalogue.
-        place: among the daily entries, among the others, or as a tab of each show.
+        place: among the daily entries, among the others, or as a tab of each show or customer.
         needs: the permission without which nobody sees it.
         icon: the name of one of the frame's pictures, such as `buyers`, `clock`, `tester`.
     """

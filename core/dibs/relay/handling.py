@@ -11,15 +11,15 @@ import attrs
 import orjson
 from asyncpg.transaction import Transaction
 
+from dibs.audit_log import Actor
 from dibs.hooks.workspace import CAUGHT, HookCall, answer_of
-from dibs.jobs.queue import TransactionQueue
-from dibs.models.events import CommittedEvent, EventContext
+from dibs.models.events import CommittedEvent
 from dibs.relay.positions import StoredEvent
-from dibs.workspace_data import TransactionData
+from dibs.trading.telling import Telling
 
 if TYPE_CHECKING:
     from dibs.db import RawConnection
-    from dibs.jobs.registry import Registry
+    from dibs.trading.transactions import TransactionParts
 
 
 NOBODYS_FAULT = (
@@ -75,11 +75,12 @@ class _Savepoint:
 
 @attrs.frozen(eq=False)
 class Handling:
-    """Calls `handle_event` in the transaction of a connection."""
+    """Calls `handle_event` in the transaction of a connection; `telling` gets what the plugins tell."""
 
     workspace_id: UUID
     connection: RawConnection
-    registry: Registry
+    parts: TransactionParts
+    telling: Telling
     limit: float
 
     async def hand_out(self, event: CommittedEvent, listeners: Sequence[Listener]) -> list[Failure]:
@@ -96,11 +97,14 @@ class Handling:
         return failures
 
     async def _call(self, listener: Listener, event: CommittedEvent) -> str | None:
-        savepoint = _Savepoint(self.connection)
-        context = EventContext(
-            TransactionData(self.workspace_id, self.connection, savepoint.begin),
-            TransactionQueue(self.workspace_id, self.connection, self.registry, savepoint.begin),
+        savepoint, telling = _Savepoint(self.connection), Telling(self.workspace_id)
+        context = self.parts.context(
+            self.workspace_id,
+            self.connection,
             listener.settings,
+            Actor.system(),
+            telling,
+            savepoint.begin,
         )
         try:
             await answer_of("handle_event", listener.call, (context, event), self.limit)
@@ -110,6 +114,7 @@ class Handling:
             await savepoint.undo()
             return str(error)
         await savepoint.keep()
+        self.telling.take(telling)
         return None
 
 

@@ -21,14 +21,15 @@ from dibs.hooks.waiting import ASYNC_LIMIT
 from dibs.jobs.loading import is_loaded, library
 from dibs.relay import positions
 from dibs.relay.handling import Failure, Handling, Listener, committed
+from dibs.trading.telling import Telling
 from dibs.workspace_settings.plugin_values import plugin_settings
 
 if TYPE_CHECKING:
     from dibs.db import Database, Pool, RawConnection
     from dibs.flags import FlagService
-    from dibs.jobs.registry import Registry
     from dibs.metrics import Metrics
     from dibs.plugins import PluginManager
+    from dibs.trading.transactions import TransactionParts
 
 WORKERS = 2
 HOOK_SECONDS = ASYNC_LIMIT
@@ -48,7 +49,7 @@ class Relay:
     db: Database
     plugins: PluginManager
     flags: FlagService
-    registry: Registry
+    parts: TransactionParts
     report: Report
     metrics: Metrics
     look_seconds: float = attrs.field(default=5.0, init=False)
@@ -124,11 +125,15 @@ class Relay:
             return False
         assert self._pool is not None
         failures: list[Failure] = []
+        telling = Telling(key[0])
         ready = is_loaded()
         async with self._pool.acquire() as connection, connection.transaction():
             found = await positions.lock(connection, key)
             if isinstance(found, tuple) and ready:
-                upto = await self._hand_out(connection, key, found, listeners, failures)
+                upto = await self._hand_out(connection, key, found, listeners, failures, telling)
+                await telling.write(connection)
+        if self.parts.hub is not None:
+            telling.ring(self.parts.hub)
         if found == "new":
             return await positions.begin(self._pool, key, self._woken(key[0]))
         if not ready:
@@ -152,12 +157,13 @@ class Relay:
         stand: tuple[str, int],
         listeners: Sequence[Listener],
         failures: list[Failure],
+        telling: Telling,
     ) -> int:
         """Hand a page out; up to where. It ends with a plugin's failure, so that failures are counted soon."""
         page = await positions.next_page(connection, key, *stand, _kinds(listeners))
         if page is None:
             return stand[1]
-        handling, upto = Handling(key[0], connection, self.registry, HOOK_SECONDS), page.upto
+        handling, upto = Handling(key[0], connection, self.parts, telling, HOOK_SECONDS), page.upto
         for stored in page.events:
             failures += await handling.hand_out(committed(*key, page.epoch, stored), listeners)
             self._handled.inc()

@@ -14,10 +14,12 @@ from dibs.tables.accounts import (
     workspaces,
 )
 from dibs.tables.claims import buyers, claims, comments
+from dibs.tables.customer_access import customer_links, customer_sessions
 from dibs.tables.events import inbox, outbox, topics
 from dibs.tables.flags import flag_overrides, flags, plugin_health, rate_limits
 from dibs.tables.metadata import metadata
 from dibs.tables.operators import audit_log, idempotency_keys
+from dibs.tables.orders import order_counters, order_lines, order_links, orders
 from dibs.tables.platforms import (
     connections,
     erasure_work,
@@ -29,6 +31,7 @@ from dibs.tables.platforms import (
     webhook_inbox,
 )
 from dibs.tables.practice import practice_runs
+from dibs.tables.runs import runs
 from dibs.tables.shows import items, show_leases, shows, streams
 from dibs.tables.stock import batches, customers, products, stock_holds, stock_movements
 
@@ -40,6 +43,8 @@ __all__ = [
     "claims",
     "comments",
     "connections",
+    "customer_links",
+    "customer_sessions",
     "customers",
     "erasure_work",
     "erasures",
@@ -53,6 +58,10 @@ __all__ = [
     "metadata",
     "oauth_results",
     "oauth_states",
+    "order_counters",
+    "order_lines",
+    "order_links",
+    "orders",
     "outbox",
     "passkeys",
     "plugin_health",
@@ -62,6 +71,7 @@ __all__ = [
     "recovery_codes",
     "refresh_tokens",
     "relay_positions",
+    "runs",
     "show_leases",
     "shows",
     "sign_in_links",

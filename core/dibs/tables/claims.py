@@ -105,7 +105,9 @@ claims = Table(
     Column("ahead", Integer),
     instant("posted_at", nullable=False),
     instant("decided_at", nullable=False),
+    Column("order_id", Uuid),
     CheckConstraint("quantity > 0", name="claims_quantity"),
+    CheckConstraint("order_id IS NULL OR status = 'winner'", name="claims_ordered"),
     CheckConstraint("(status = 'waitlist') = (place IS NOT NULL)", name="claims_place"),
     CheckConstraint(
         "status IN ('winner', 'waitlist', 'unmatched', 'review', 'released', 'passed', 'declined')",
@@ -115,5 +117,6 @@ claims = Table(
     Index("claims_item", "workspace_id", "item_id", "status", "place"),
     Index("claims_decided", "workspace_id", "show_id", "decision_no", unique=True),
     Index("claims_buyer", "workspace_id", "buyer_id", "id"),
+    Index("claims_ordered", "workspace_id", "show_id", "order_id", postgresql_where=text("order_id IS NOT NULL")),
     Index("claims_unmatched", "workspace_id", "show_id", "posted_at", postgresql_where=text("status = 'unmatched'")),
 )

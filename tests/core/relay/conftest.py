@@ -25,6 +25,7 @@ from dibs.models.jobs import Job
 from dibs.plugins import PluginManager
 from dibs.relay import Relay
 from dibs.tables import workspaces
+from dibs.trading.transactions import TransactionParts
 
 Handle = Callable[[EventContext, CommittedEvent], Awaitable[None]]
 NOTE = "INSERT INTO toy_seen (workspace_id, plugin, topic, seq, kind, n) VALUES ($1, $2, $3, $4, $5, $6)"
@@ -129,7 +130,7 @@ async def make_process(db: Database) -> AsyncIterator[MakeProcess]:
                     reports.append((workspace_id, show_id, plugin, words))
                     await flags.health.failed(workspace_id, plugin, RuntimeError(words))
 
-            relay = Relay(db, plugins, flags, registry, report, Metrics())
+            relay = Relay(db, plugins, flags, TransactionParts(db, plugins, flags, registry), report, Metrics())
             relay.look_seconds = look
             await relay.start()
             stack.push_async_callback(relay.close)

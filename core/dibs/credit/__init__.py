@@ -1,0 +1,1 @@
+"""Asking how much more a customer may owe."""

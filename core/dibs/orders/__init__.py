@@ -1,0 +1,1 @@
+"""Orders: made in one transaction from carts and won claims, paid, cancelled, shown."""

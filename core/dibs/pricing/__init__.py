@@ -1,0 +1,1 @@
+"""Asking for prices: which plugin answers, what others make of it, and what is wrong with an answer."""

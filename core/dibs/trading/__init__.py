@@ -1,0 +1,1 @@
+"""Trading in one transaction: what plugins may do with stock, prices, credit, orders and events."""
