@@ -49,6 +49,7 @@ async def _cut_off(connection: RawConnection, workspace_id: UUID, show_id: UUID,
     await connection.execute(sql.ONE_BOARD, workspace_id, show_id)
     await connection.execute(sql.STRANGER, workspace_id, buyer_id, stranger)
     await connection.execute(sql.MOVE_CLAIMS, workspace_id, show_id, buyer_id, stranger)
+    await connection.execute(sql.MOVE_ORDERS, workspace_id, show_id, buyer_id, stranger)
     return stranger
 
 
