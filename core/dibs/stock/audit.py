@@ -24,7 +24,8 @@ WITH chosen AS (
     ORDER BY workspace_id, id LIMIT $4
 )
 SELECT b.workspace_id, b.id, b.on_hand, b.reserved, b.on_hold, b.in_carts, p.name || ' · ' || b.code AS name,
-    m.on_hand AS moved_on_hand, m.reserved AS moved_reserved, m.on_hold AS moved_on_hold, h.held, i.drawn, s.sold, o.ordered
+    m.on_hand AS moved_on_hand, m.reserved AS moved_reserved, m.on_hold AS moved_on_hold,
+    h.held, i.drawn, s.sold, o.ordered
 FROM chosen b
 LEFT JOIN products p ON p.workspace_id = b.workspace_id AND p.id = b.product_id
 CROSS JOIN LATERAL (
