@@ -30,6 +30,7 @@ from dibs_web.pages import (
     members,
     plugins,
     register,
+    runs,
     second_step,
     settings,
     setup,
@@ -55,7 +56,7 @@ def make_blueprint() -> Blueprint:
     for part in (
         *(api_docs, language, sign_in, second_step, register, join, deletion, members, account, factors),
         *(workspaces, start, dashboard, shows, setup, streams, buyers, catalogue, customers, summary, console, host),
-        *(settings, connections, plugins, audit, tester),
+        *(settings, connections, plugins, audit, tester, runs),
     ):
         part.add_pages(blueprint)
     blueprint.before_request(_meet_reader)
