@@ -9,12 +9,13 @@ plugin and keeps all answers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from uuid import UUID
 
     from quart import Blueprint
@@ -114,12 +115,13 @@ async def price_lines(
 
 
 @hookspec
-def refine_prices(lines: Sequence[PricedLine]) -> Sequence[PriceQuote | None] | None:
+def refine_prices(lines: Sequence[PricedLine], settings: Any) -> Sequence[PriceQuote | None] | None:
     """Change prices that were quoted, seeing the whole cart. Mode: each plugin in turn, on what the one before left.
 
     When: after `price_lines`, in the same transaction. Pure. Lines whose price was agreed upon are not shown.
 
-    :param lines: the lines of one cart that have a price.
+    :param lines: the lines of one cart that have a price, in the cart's order.
+    :param settings: the plugin's settings in the workspace, of its `PluginInfo.settings` class, or None.
     :return: a new quote for each line, in their order, or None to leave it; None to leave all.
     """
 
@@ -149,6 +151,21 @@ async def check_credit(context: PluginContext, request: CreditRequest) -> Credit
     :param context: the database in that transaction, and the plugin's settings.
     :param request: limit, open orders, draft exposure, and what would come on top.
     :return: the standing; the core refuses what is `exceeded`. None for "not mine".
+    """
+    raise NotImplementedError
+
+
+@hookspec
+async def credit_left(context: PluginContext, customer_ids: Sequence[UUID]) -> Mapping[UUID, Decimal] | None:
+    """Say how much more customers may owe who claim in a public show. Mode: first.
+
+    When: for each batch of comments whose authors are linked to customers, before it is decided; nothing is locked.
+    One query for all of them: the show waits for it. What comes of it is `ClaimRequest.credit`, for `screen_claim`.
+
+    :param context: the database, each statement on its own, and the plugin's settings.
+    :param customer_ids: the customers, each once.
+    :return: what each may still owe, below 0 if too much already; who is left out has no limit. None for "not mine",
+        or if public claims are not to be screened.
     """
     raise NotImplementedError
 

@@ -2,7 +2,8 @@
 
 Mark each handler: `@needs("shows:read")` for a permission, `@signed_in` for everybody who is signed in, `@public` for
 anybody. `principal()` then says who asks, and for which workspace. `@operation(...)` describes an API route for the
-OpenAPI document. `export_tables()`, `open_show(show_id)` and `export_made(...)` are for routes that hand exports out.
+OpenAPI document. `export_tables()`, `open_show(show_id)`, `open_workspace()` and `export_made(...)` are for routes
+that hand exports out.
 `workspace_data()` is the database for the workspace of the request, `workspace_transaction(plugin)` the same with jobs,
 all or nothing; `workspace_settings(plugin)` are the plugin's settings there. `page(...)` renders a template in the
 frame of the pages, `see_other(...)` leads on from a form. `member_stream(topic)` answers with a live stream of a topic.
@@ -16,7 +17,7 @@ from dibs.api.operation import operation
 from dibs.api.pages import page, see_other
 from dibs.api.plugin_data import event_position, workspace_data, workspace_settings, workspace_transaction
 from dibs.api.stream import member_stream
-from dibs.exports.request import export_made, export_tables, open_show
+from dibs.exports.request import export_made, export_tables, open_show, open_workspace
 
 __all__ = [
     "Principal",
@@ -26,6 +27,7 @@ __all__ = [
     "member_stream",
     "needs",
     "open_show",
+    "open_workspace",
     "operation",
     "page",
     "principal",

@@ -3,8 +3,10 @@
 import asyncio
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 
 import asyncpg
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -30,23 +32,29 @@ def _differences(connection: Connection) -> list[object]:
     return list(compare_metadata(context, metadata))
 
 
-async def test_migrated_database_equals_the_tables(database_url: str) -> None:
-    engine = create_async_engine(make_url(database_url).set(drivername="postgresql+asyncpg"), poolclass=NullPool)
+@pytest.fixture
+async def empty_url(pg_server: TestServer) -> AsyncIterator[str]:
+    """The address of a database without any table."""
+    await pg_server._run("CREATE DATABASE empty")
+    yield (url := pg_server.database_url("empty"))
+    await pg_server.drop(url)
+
+
+async def test_the_migrations_of_the_core_make_its_tables(empty_url: str) -> None:
+    await migrate(empty_url)
+    engine = create_async_engine(make_url(empty_url).set(drivername="postgresql+asyncpg"), poolclass=NullPool)
     async with engine.connect() as connection:
         found = [d for d in await connection.run_sync(_differences) if "alembic_version" not in str(d)]
     await engine.dispose()
     assert found == []
 
 
-async def test_several_processes_may_migrate_at_once(pg_server: TestServer) -> None:
-    await pg_server._run("CREATE DATABASE together")
-    url = pg_server.database_url("together")
-    await asyncio.gather(*(migrate(url) for _ in range(4)))
-    db = Database(url)
+async def test_several_processes_may_migrate_at_once(empty_url: str) -> None:
+    await asyncio.gather(*(migrate(empty_url) for _ in range(4)))
+    db = Database(empty_url)
     await db.connect()
     rows = await db.hot_fetch("SELECT version_num FROM alembic_version")
     await db.close()
-    await pg_server.drop(url)
     assert {row[0] for row in rows} == heads()
 
 

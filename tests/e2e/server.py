@@ -13,6 +13,8 @@ from typing import Any
 import aiohttp
 import attrs
 
+from . import forking
+
 EMAIL, PASSWORD = "bea@example.com", "correct horse battery"
 _RUN = "from dibs.cli import main; main()"
 
@@ -30,7 +32,7 @@ class LiveServer:
     database_url: str
     data_dir: Path
     port: int = attrs.field(factory=free_port)
-    process: asyncio.subprocess.Process | None = None
+    process: forking.Forked | None = None
 
     @property
     def origin(self) -> str:
@@ -51,9 +53,8 @@ class LiveServer:
 
     async def start(self) -> None:
         """Start the server and wait until it is ready."""
-        command = [sys.executable, "-c", _RUN, "serve", "--port", str(self.port)]
         with (self.data_dir / "server.log").open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(*command, env=self.env, stdout=log, stderr=log)
+            self.process = await forking.start("dibs", "serve", "--port", str(self.port), env=self.env, output=log)
         await self._until_ready()
 
     async def command(self, *arguments: str) -> str:
@@ -68,7 +69,7 @@ class LiveServer:
     async def _until_ready(self) -> None:
         assert self.process is not None
         async with aiohttp.ClientSession() as session:
-            for _ in range(300):
+            for _ in range(600):
                 if self.process.returncode is not None:
                     break
                 try:
@@ -77,7 +78,7 @@ class LiveServer:
                             return
                 except aiohttp.ClientError:
                     pass
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(0.05)
         raise AssertionError((self.data_dir / "server.log").read_text("utf-8"))
 
     async def kill(self) -> None:

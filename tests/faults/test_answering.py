@@ -1,7 +1,6 @@
 """Killing whoever answers buyers: each private message arrives once, and no public one twice."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from random import Random
 import pytest
 
 from ..core.api.conftest import SignUp
+from ..e2e import forking
 from ..plugins.replies.bay import BayServer
 from ..plugins.replies.conftest import app, bay, open_shop, sign_up
 
@@ -19,12 +19,10 @@ BUYERS, KILLS = 6, 3
 
 
 @asynccontextmanager
-async def answering(url: str, address: str, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def answering(url: str, address: str, folder: Path) -> AsyncIterator[forking.Forked]:
     """A process at work, killed at the end of the block."""
     program = str(Path(__file__).with_name("answering.py"))
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, program, url, address, str(folder), stdout=asyncio.subprocess.PIPE, stderr=sys.stderr
-    )
+    child = await forking.start(program, url, address, str(folder))
     assert child.stdout is not None
     try:
         async with asyncio.timeout(40):

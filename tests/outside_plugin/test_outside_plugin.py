@@ -151,7 +151,7 @@ def test_it_exports_a_kind_and_a_column_of_its_own_where_its_flag_is_on(
 ) -> None:
     found = json.loads(run(site, EXPORT, database_url, str(tmp_path)).splitlines()[-1])
     assert json.loads(found["before"])["error"]["fields"] == [
-        {"path": "type", "problem": "must be one of buyers, claims, comments"}
+        {"path": "type", "problem": "must be one of buyers, claims, comments, order_lines, orders"}
     ]
     assert found["packing"] == '"label","amount"\r\n"12 for =ann","12.50"\r\n'
     header, first, second, _ = found["claims"].split("\r\n")

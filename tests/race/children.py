@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import attrs
 
 from ..core.lane.sale import Sale
-
-ROOT = Path(__file__).parents[2]
+from ..e2e import forking
+from ..e2e.forking import Forked
 
 # What the database itself refuses; a test that takes guards away takes these away too.
 CONSTRAINTS = (
@@ -29,7 +27,7 @@ CONSTRAINTS = (
 class Child:
     """A process that waits for the word to go."""
 
-    process: asyncio.subprocess.Process
+    process: Forked
 
     async def go(self) -> None:
         assert self.process.stdin is not None
@@ -54,10 +52,7 @@ async def start(sale: Sale, **job: Any) -> Child:
         `stop_before_write` (number of the write before which it stops itself).
     """
     told = {"url": sale.db.url, "workspace": str(sale.workspace_id), "show": str(sale.show_id), **job}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.race.worker", json.dumps(told),
-        cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=1 << 24,
-    )  # fmt: skip
+    process = await forking.start("tests.race.worker", json.dumps(told))
     assert process.stdout is not None
     async with asyncio.timeout(30):
         while (line := await process.stdout.readline()).strip() != b"ready":

@@ -51,9 +51,9 @@ def nav_groups(granted: Collection[str], more: Sequence[NavigationEntry] = ()) -
     return daily, other
 
 
-def show_tabs(granted: Collection[str], more: Sequence[NavigationEntry]) -> list[Entry]:
-    """The tabs that plugins add to a show; `path` still has its `{show_id}`."""
-    return [entry for entry in _of_plugins(more, "show") if entry.needs in granted]
+def tabs(granted: Collection[str], more: Sequence[NavigationEntry], place: Place) -> list[Entry]:
+    """The tabs that plugins add to a show or a customer; `path` still has its `{show_id}` or `{customer_id}`."""
+    return [entry for entry in _of_plugins(more, place) if entry.needs in granted]
 
 
 async def plugin_entries(workspace_id: UUID) -> Sequence[NavigationEntry]:

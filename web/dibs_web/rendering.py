@@ -14,7 +14,7 @@ from dibs.api.auth import optional_principal
 from dibs.errors import InvalidInputError
 from dibs_web.broken import banner_of
 from dibs_web.i18n import LANGUAGES, translate
-from dibs_web.navigation import nav_groups, plugin_entries, show_tabs
+from dibs_web.navigation import nav_groups, plugin_entries, tabs
 from dibs_web.reader import Reader, current_reader, known_reader
 from dibs_web.security import STRICT
 from dibs_web.toasts import forget_toast, keep_toast, take_toast
@@ -66,7 +66,8 @@ def frame_values(reader: Reader, more: Sequence[NavigationEntry] = ()) -> dict[s
         "csrf": reader.csrf,
         "may": granted.__contains__,
         "nav": nav_groups(granted, more),
-        "more_tabs": show_tabs(granted, more),
+        "more_tabs": tabs(granted, more, "show"),
+        "customer_tabs": tabs(granted, more, "customer"),
         "languages": LANGUAGES,
     }
 

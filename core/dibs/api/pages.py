@@ -30,7 +30,8 @@ async def page(
     """A page of a plugin inside the frame: navigation, workspace switcher, user menu.
 
     The template extends `page.html` and fills its block `main`; a page of a show sets `tab` to the key of its
-    `NavigationEntry`, gives `show` (`id`, `title`, `status`, `practice`) and includes `_show_tabs.html`. Forms carry
+    `NavigationEntry`, gives `show` (`id`, `title`, `status`, `practice`) and includes `_show_tabs.html`; one of a
+    customer does the same with `customer` (`customer_id`, `name`, `contact`) and `_customer_tabs.html`. Forms carry
     `{{ csrf_field() }}`. No script and no style stands inside the page; the scripts that the pages share are at
     `/static/current/lib/…`.
 

@@ -41,6 +41,7 @@ _QUERIES: Mapping[str, str] = {
         WHERE b.workspace_id = $1 AND b.id = ANY($2::uuid[])
     """,
     "customer": "SELECT id, name AS label FROM customers WHERE workspace_id = $1 AND id = ANY($2::uuid[])",
+    "order": "SELECT id, '#' || number AS label FROM orders WHERE workspace_id = $1 AND id = ANY($2::uuid[])",
     "workspace": "SELECT id, name AS label FROM workspaces WHERE id = $1 AND id = ANY($2::uuid[])",
 }
 _OWN_NAMES = ("flag", "plugin")

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 from uuid import UUID
 
 import attrs
 
-if TYPE_CHECKING:
-    from dibs.exports.reader import ShowReader
-
 Row: TypeAlias = Mapping[str, Any]
-ColumnType = Literal["text", "integer", "money", "time", "boolean"]
+ColumnType = Literal["text", "integer", "money", "quantity", "time", "boolean"]
+Place = Literal["show", "workspace"]
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -29,8 +27,8 @@ class ExportColumn:
 
     Attributes:
         name: its header; lower-case letters, digits and `_`.
-        type: `text`, `integer`, `money` (a Decimal), `time` (a datetime with zone) or `boolean`. A value of another
-            type is written as text; None leaves the cell empty.
+        type: `text`, `integer`, `money` and `quantity` (a Decimal), `time` (a datetime with zone) or `boolean`. A value
+            of another type is written as text; None leaves the cell empty.
         value: the cell of a row; None takes the row's own value of this name. Pure, and called in a thread.
     """
 
@@ -45,19 +43,21 @@ class ExportColumn:
 
 @attrs.frozen
 class ExportKind:
-    """Something that can be exported of a show.
+    """Something that can be exported of a show, or of a whole workspace.
 
     Attributes:
         name: as in `?type=`; lower-case letters, digits and `_`.
         title: for people, such as "Claims".
-        rows: gives the rows one after another, from what a `ShowReader` reads.
+        rows: gives the rows one after another, from what a `ShowReader` or a `WorkspaceReader` reads.
         columns: the first columns; `export_columns` of any plugin may add more.
+        places: where it can be exported: of a show (with a `ShowReader`), of a workspace (with a `WorkspaceReader`).
     """
 
     name: str = attrs.field(validator=_name)
     title: str
-    rows: Callable[[ShowReader], AsyncIterator[Row]] = attrs.field(repr=False)
+    rows: Callable[[Any], AsyncIterator[Row]] = attrs.field(repr=False)
     columns: tuple[ExportColumn, ...] = ()
+    places: tuple[Place, ...] = ("show",)
 
 
 @attrs.frozen

@@ -1,4 +1,4 @@
-"""Reading one show row by row, as of one instant, on a connection of its own."""
+"""Reading one show or one workspace row by row, as of one instant, on a connection of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from uuid import UUID
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
@@ -33,6 +33,40 @@ _SESSION: Final = {
     "application_name": "dibs export",
 }
 _turns: WeakKeyDictionary[Database, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+@attrs.frozen(eq=False)
+class WorkspaceReader:
+    """One workspace, read-only, as of one instant. Rows come as they are read; only some hundred are in memory.
+
+    Attributes:
+        workspace_id: whose.
+        time_zone, currency: as the workspace has set them.
+        as_of: the instant.
+        since, until: which orders: made from, and before; None for all.
+    """
+
+    workspace_id: UUID
+    time_zone: ZoneInfo
+    currency: str
+    as_of: datetime
+    _connection: Any = attrs.field(repr=False)
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def orders(self) -> AsyncIterator[Row]:
+        """Orders by number: `order_id, number, created_at, origin, status, name, contact, customer_id, buyer_id,
+        show_id, show_title, currency, total, line_count, note, paid_at, cancelled_at, cancel_reason`."""
+        return self._rows(sql.ORDERS, None, self.since, self.until)
+
+    def order_lines(self) -> AsyncIterator[Row]:
+        """Their lines: `order_id, number, created_at, status, name, line_no, item, unit, quantity, price, price_source,
+        sample, total, currency, batch_code, product_id, batch_id, claim_id`."""
+        return self._rows(sql.ORDER_LINES, None, self.since, self.until)
+
+    async def _rows(self, query: str, *more: Any) -> AsyncIterator[Row]:
+        async for record in self._connection.cursor(query, self.workspace_id, *more, prefetch=PREFETCH):
+            yield record
 
 
 @attrs.frozen(eq=False)
@@ -75,19 +109,49 @@ class ShowReader:
         claimed_count, waitlist_count`."""
         return self._rows(sql.ITEMS)
 
-    async def _rows(self, query: str) -> AsyncIterator[Row]:
-        async for record in self._connection.cursor(query, self.workspace_id, self.show.id, prefetch=PREFETCH):
+    def orders(self) -> AsyncIterator[Row]:
+        """The show's orders, as `WorkspaceReader.orders`."""
+        return self._rows(sql.ORDERS, None, None)
+
+    def order_lines(self) -> AsyncIterator[Row]:
+        """The lines of the show's orders, as `WorkspaceReader.order_lines`."""
+        return self._rows(sql.ORDER_LINES, None, None)
+
+    async def _rows(self, query: str, *more: Any) -> AsyncIterator[Row]:
+        ids = (self.workspace_id, self.show.id)
+        async for record in self._connection.cursor(query, *ids, *more, prefetch=PREFETCH):
             yield record
+
+
+Reader: TypeAlias = ShowReader | WorkspaceReader
 
 
 @asynccontextmanager
 async def read_show(db: Database, workspace_id: UUID, show_id: UUID) -> AsyncIterator[ShowReader]:
-    """A reader of one show; at most two are open in a process, others wait for their turn.
+    """A reader of one show; at most two readers are open in a process, others wait for their turn.
 
     Raises:
         NotFoundError: the workspace has no such show.
         UnavailableError: too many others are exporting, or the database does not answer.
     """
+    async with _reading(db, workspace_id) as (connection, zone, currency, as_of):
+        row = await connection.fetchrow(sql.SHOW, workspace_id, show_id)
+        if row is None:
+            raise NotFoundError("There is no such show.", show_id=str(show_id))
+        yield ShowReader(workspace_id, ShowFacts(**row), zone, currency, as_of, connection)
+
+
+@asynccontextmanager
+async def read_workspace(
+    db: Database, workspace_id: UUID, since: datetime | None = None, until: datetime | None = None
+) -> AsyncIterator[WorkspaceReader]:
+    """A reader of a whole workspace. Raises `UnavailableError` as `read_show` does."""
+    async with _reading(db, workspace_id) as (connection, zone, currency, as_of):
+        yield WorkspaceReader(workspace_id, zone, currency, as_of, connection, since, until)
+
+
+@asynccontextmanager
+async def _reading(db: Database, workspace_id: UUID) -> AsyncIterator[tuple[Any, ZoneInfo, str, datetime]]:
     settings = await settings_of(db, workspace_id)
     turn = _turns.setdefault(db, asyncio.Semaphore(AT_ONCE))
     await _take(turn)
@@ -95,12 +159,8 @@ async def read_show(db: Database, workspace_id: UUID, show_id: UUID) -> AsyncIte
         connection = await _connect(db)
         try:
             async with connection.transaction(isolation="repeatable_read", readonly=True):
-                row = await connection.fetchrow(sql.SHOW, workspace_id, show_id)
-                if row is None:
-                    raise NotFoundError("There is no such show.", show_id=str(show_id))
                 as_of = await connection.fetchval("SELECT now()")
-                zone = ZoneInfo(settings.time_zone)
-                yield ShowReader(workspace_id, ShowFacts(**row), zone, settings.currency, as_of, connection)
+                yield connection, ZoneInfo(settings.time_zone), settings.currency, as_of
         finally:
             await connection.close()
     finally:

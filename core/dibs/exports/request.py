@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -11,18 +12,23 @@ import structlog
 from dibs import audit_log
 from dibs.api.auth import actor, principal
 from dibs.errors import PluginHookError
-from dibs.exports.reader import ShowReader, read_show
+from dibs.exports.model import Place
+from dibs.exports.reader import Reader, ShowReader, WorkspaceReader, read_show, read_workspace
 from dibs.exports.table import ExportTable, make_tables
 from dibs.runtime import current_runtime
 
 log = structlog.get_logger("dibs.exports")
 
 
-async def export_tables() -> dict[str, ExportTable]:
-    """What can be exported in the workspace of this request, by name. A plugin that fails is left out and noted."""
+async def export_tables(place: Place = "show") -> dict[str, ExportTable]:
+    """What can be exported there, by name: of a show, or of the workspace of this request as a whole.
+
+    A plugin that fails is left out and noted.
+    """
     runtime, who = current_runtime(), principal()
     hooks = await runtime.flags.hooks_for(who.workspace_id)
-    kinds, errors = hooks.export_kinds()
+    found, errors = hooks.export_kinds()
+    kinds = [(plugin, kind) for plugin, kind in found if place in kind.places]
     columns = {}
     for _, kind in kinds:
         columns[kind.name], faulty = hooks.export_columns(kind.name)
@@ -44,10 +50,20 @@ async def open_show(show_id: UUID) -> AsyncIterator[ShowReader]:
         yield reader
 
 
-async def export_made(reader: ShowReader, table: ExportTable, form: str, rows: int) -> None:
+@asynccontextmanager
+async def open_workspace(
+    since: datetime | None = None, until: datetime | None = None
+) -> AsyncIterator[WorkspaceReader]:
+    """A reader of the workspace of this request. Raises `UnavailableError`: too many others are exporting."""
+    async with read_workspace(current_runtime().db, principal().workspace_id, since, until) as reader:
+        yield reader
+
+
+async def export_made(reader: Reader, table: ExportTable, form: str, rows: int) -> None:
     """Write down that an export was made, and what columns of plugins failed in it."""
     db = current_runtime().db
     after = {"type": table.kind.name, "format": form, "rows": rows}
+    show_id = reader.show.id if isinstance(reader, ShowReader) else None
     async with db.transaction(), db.raw() as connection:
         await audit_log.record(
             connection,
@@ -55,8 +71,8 @@ async def export_made(reader: ShowReader, table: ExportTable, form: str, rows: i
             actor(),
             "export.made",
             entity="export",
-            entity_id=reader.show.id,
-            show_id=reader.show.id,
+            entity_id=show_id,
+            show_id=show_id,
             after=after,
         )
     for plugin, problem in table.problems.items():

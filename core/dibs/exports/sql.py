@@ -1,4 +1,4 @@
-"""What a `ShowReader` reads. $1 is the workspace, $2 the show."""
+"""What readers read. $1 is the workspace, $2 the show; of orders null for all, $3 and $4 are from and before when."""
 
 from __future__ import annotations
 
@@ -53,4 +53,25 @@ FROM comments c WHERE c.workspace_id = $1 AND c.show_id = $2 ORDER BY c.comment_
 ITEMS: Final = """
 SELECT id AS item_id, item_number, variant, title, price, position, total_quantity, claimed_count, waitlist_count
 FROM items WHERE workspace_id = $1 AND show_id = $2 ORDER BY position, id
+"""
+ORDERS: Final = """
+SELECT o.id AS order_id, o.number, o.created_at, o.origin, o.status, o.name, o.contact, o.customer_id, o.buyer_id,
+    o.show_id, coalesce(s.title, '') AS show_title, o.currency, o.total, o.note, o.paid_at, o.cancelled_at,
+    o.cancel_reason,
+    (SELECT count(*) FROM order_lines l WHERE l.workspace_id = $1 AND l.order_id = o.id) AS line_count
+FROM orders o LEFT JOIN shows s ON s.workspace_id = $1 AND s.id = o.show_id
+WHERE o.workspace_id = $1 AND ($2::uuid IS NULL OR o.show_id = $2)
+    AND ($3::timestamptz IS NULL OR o.created_at >= $3) AND ($4::timestamptz IS NULL OR o.created_at < $4)
+ORDER BY o.number
+"""
+ORDER_LINES: Final = """
+SELECT o.id AS order_id, o.number, o.created_at, o.status, o.name, o.currency, l.line_no, l.name AS item, l.unit,
+    l.quantity, l.price, l.price_source, l.sample, l.total, l.batch_id, l.product_id, l.of_claim_id AS claim_id,
+    coalesce(b.code, '') AS batch_code
+FROM orders o
+JOIN order_lines l ON l.workspace_id = $1 AND l.order_id = o.id
+LEFT JOIN batches b ON b.workspace_id = $1 AND b.id = l.batch_id
+WHERE o.workspace_id = $1 AND ($2::uuid IS NULL OR o.show_id = $2)
+    AND ($3::timestamptz IS NULL OR o.created_at >= $3) AND ($4::timestamptz IS NULL OR o.created_at < $4)
+ORDER BY o.number, l.line_no
 """

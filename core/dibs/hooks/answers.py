@@ -20,7 +20,7 @@ def reading_fault(answer: Any) -> str | None:
         fault = _intent_fault(act)
         if fault is not None:
             return fault
-    return None if _is_text(answer.reason) else "reason must be a text or None"
+    return None if is_text(answer.reason) else "reason must be a text or None"
 
 
 def _intent_fault(act: Any) -> str | None:
@@ -28,13 +28,13 @@ def _intent_fault(act: Any) -> str | None:
         return f"each act must be an Intent, not {type(act).__name__}"
     if act.kind not in ("claim", "pass"):
         return f"kind must be claim or pass, not {act.kind!r}"
-    if not _is_text(act.item_number) or not _is_text(act.variant):
+    if not is_text(act.item_number) or not is_text(act.variant):
         return "item_number and variant must each be a text or None"
     if act.item_number is None and act.kind == "claim":
         return "a claim must name its item_number"
     if type(act.quantity) is not int or not 1 <= act.quantity <= MAX_QUANTITY:
         return f"quantity must be a whole number from 1 to {MAX_QUANTITY:,}, not {act.quantity!r}"
-    if act.rule is None or not _is_text(act.rule):
+    if act.rule is None or not is_text(act.rule):
         return "rule must be a text"
     if type(act.confidence) not in (float, int) or not 0 <= act.confidence <= 1:
         return f"confidence must be a number from 0 to 1, not {act.confidence!r}"
@@ -64,7 +64,7 @@ def allocation_fault(answer: Any) -> str | None:
         return f"it must be an Allocation or None, not {type(answer).__name__}"
     if not (type(answer.win) is int and type(answer.wait) is int and type(answer.give_back) is int):
         return "win, wait and give_back must be whole numbers"
-    if not _is_text(answer.reason):
+    if not is_text(answer.reason):
         return "reason must be a text or None"
     if answer.refuse is None:
         return None
@@ -75,7 +75,7 @@ def allocation_fault(answer: Any) -> str | None:
     return None if answer.reason else "a refusal must carry its reason"
 
 
-def _is_text(value: Any) -> bool:
+def is_text(value: Any) -> bool:
     """A text that can be stored and sent: no NUL, no lone surrogates."""
     if value is None or (type(value) is str and value.isascii()):
         return value is None or "\0" not in value

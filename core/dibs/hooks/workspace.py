@@ -10,19 +10,27 @@ import structlog
 
 from dibs.errors import DibsError, PluginHookError
 from dibs.hooks.answers import allocation_fault, order_fault, reading_fault, screen_fault
+from dibs.hooks.price_answers import quotes_fault, refinement_fault
+from dibs.hooks.refining import refined_line
 from dibs.hooks.waiting import ASYNC_LIMIT, finish
 from dibs.models.allocation import Allocation, ClaimRequest, UndecidedComment
 from dibs.models.catalogue import ParseContext
 from dibs.models.comments import IncomingComment, Reading
+from dibs.models.pricing import PluginContext, PricedLine, PriceProblem, PriceQuote, PriceRequest
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+    from uuid import UUID
+
     from quart import Blueprint
 
     from dibs.events.bus import EventBus
     from dibs.exports.model import ExportColumn, ExportKind
+    from dibs.models.credit import CreditRequest, CreditStanding, Exposure
     from dibs.models.events import CommittedEvent, EventContext, WorkspaceData
     from dibs.models.jobs import Job
     from dibs.models.navigation import Attention, NavigationEntry
+    from dibs.models.pricing import PluginContext
     from dibs.models.simulator import Simulator
     from dibs.platforms import Platform, PlatformContext
     from dibs.settings import Settings
@@ -134,6 +142,57 @@ class WorkspaceHooks:
                 fault = allocation_fault(answer)
                 if fault is not None:
                     raise broken_answer("allocate_claim", call.plugin, fault, answer)
+                return answer
+        return None
+
+    async def price_lines(
+        self, context: PluginContext, lines: Sequence[PriceRequest]
+    ) -> Sequence[PriceQuote | PriceProblem] | None:
+        """The prices of the first plugin with an answer. See `dibs.hookspecs.price_lines`."""
+        for call in self.calls("price_lines"):
+            answer = await priced_by(call, context, lines)
+            if answer is not None:
+                return answer
+        return None
+
+    def refine_prices(self, lines: Sequence[PricedLine], settings: Any) -> Sequence[PriceQuote | None] | None:
+        """The prices as the last plugin leaves them. See `dibs.hookspecs.refine_prices`."""
+        left = list(lines)
+        for call in self.calls("refine_prices"):
+            left = refined_by(call, left, settings)
+        return [after.quote if after is not before else None for before, after in zip(lines, left, strict=True)]
+
+    async def draft_exposure(self, context: PluginContext, customer_id: UUID) -> Exposure | None:
+        """What the customer's carts come to, all plugins together. See `dibs.hookspecs.draft_exposure`.
+
+        The plugins share the context; `CreditDesk` gives each its own settings.
+        """
+        from dibs.credit.answers import exposure_fault, summed  # noqa: PLC0415 - only who trades needs it
+
+        found = await self.collect("draft_exposure", context, customer_id)
+        for plugin, answer in found:
+            _check("draft_exposure", plugin, exposure_fault(answer), answer)
+        return summed(answer for _, answer in found) if found else None
+
+    async def check_credit(self, context: PluginContext, request: CreditRequest) -> CreditStanding | None:
+        """How the customer stands by the first plugin with an answer. See `dibs.hookspecs.check_credit`."""
+        from dibs.credit.answers import standing_fault  # noqa: PLC0415 - only who trades needs it
+
+        for call in self.calls("check_credit"):
+            answer: CreditStanding | None = await answer_of("check_credit", call, (context, request))
+            if answer is not None:
+                _check("check_credit", call.plugin, standing_fault(answer, request), answer)
+                return answer
+        return None
+
+    async def credit_left(self, context: PluginContext, customer_ids: Sequence[UUID]) -> Mapping[UUID, Decimal] | None:
+        """What customers may still owe by the first plugin with an answer. See `dibs.hookspecs.credit_left`."""
+        from dibs.credit.answers import left_fault  # noqa: PLC0415 - only who trades needs it
+
+        for call in self.calls("credit_left"):
+            answer: Mapping[UUID, Decimal] | None = await answer_of("credit_left", call, (context, customer_ids))
+            if answer is not None:
+                _check("credit_left", call.plugin, left_fault(answer, customer_ids), answer)
                 return answer
         return None
 
@@ -262,10 +321,40 @@ async def answer_of(hook: str, call: HookCall, args: Sequence[Any], limit: float
         raise hook_error(hook, call.plugin, error) from error
 
 
+async def priced_by(
+    call: HookCall, context: PluginContext, lines: Sequence[PriceRequest]
+) -> Sequence[PriceQuote | PriceProblem] | None:
+    """One plugin's prices, or None if they are not its to give. Raises as `answer_of` does; a broken answer too."""
+    answer: Sequence[PriceQuote | PriceProblem] | None = await answer_of("price_lines", call, (context, lines))
+    fault = None if answer is None else quotes_fault(answer, len(lines))
+    if fault is not None:
+        raise broken_answer("price_lines", call.plugin, fault, answer)
+    return answer
+
+
+def refined_by(call: HookCall, lines: Sequence[PricedLine], settings: Any) -> list[PricedLine]:
+    """The lines as one plugin leaves them. Raises `PluginHookError`."""
+    try:
+        answer: Sequence[PriceQuote | None] | None = call.run(lines, settings)
+    except CAUGHT as error:
+        raise hook_error("refine_prices", call.plugin, error) from error
+    if answer is None:
+        return list(lines)
+    fault = refinement_fault(answer, len(lines))
+    if fault is not None:
+        raise broken_answer("refine_prices", call.plugin, fault, answer)
+    return [refined_line(line, change, call.plugin) for line, change in zip(lines, answer, strict=True)]
+
+
 def hook_error(hook: str, plugin: str, error: BaseException) -> PluginHookError:
     """The error that names hook and plugin; raise it `from error`."""
     words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return PluginHookError(f"The plugin {plugin} failed in {hook}: {words}", hook=hook, plugin=plugin)
+
+
+def _check(hook: str, plugin: str, fault: str | None, answer: object) -> None:
+    if fault is not None:
+        raise broken_answer(hook, plugin, fault, answer)
 
 
 def broken_answer(hook: str, plugin: str, fault: str, answer: object) -> PluginHookError:

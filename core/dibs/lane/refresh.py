@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -17,6 +18,14 @@ UPDATE shows SET revision = revision + 1 WHERE workspace_id = $1 AND id IN (
 )
 """
 
+_RAISE_OF = """
+UPDATE shows SET revision = revision + 1 WHERE workspace_id = $1 AND id IN (
+    SELECT id FROM shows WHERE workspace_id = $1 AND id IN (
+        SELECT show_id FROM claims WHERE workspace_id = $1 AND id = ANY($2::uuid[]))
+    ORDER BY id FOR NO KEY UPDATE
+)
+"""
+
 
 async def refresh_boards(connection: RawConnection, workspace_id: UUID) -> None:
     """Have the boards of the workspace's shows loaded anew, as soon as the caller's transaction is committed.
@@ -25,3 +34,11 @@ async def refresh_boards(connection: RawConnection, workspace_id: UUID) -> None:
     block or merge. A batch that was decided on the old board is refused by its revision and decided again.
     """
     await connection.execute(_RAISE, workspace_id)
+
+
+async def lock_shows_of(connection: RawConnection, workspace_id: UUID, claim_ids: Sequence[UUID]) -> None:
+    """Lock the shows of claims until the end of the caller's transaction, and have their boards loaded anew after it.
+
+    What is decided meanwhile on a board in memory waits, is refused by its revision, and is decided again.
+    """
+    await connection.execute(_RAISE_OF, workspace_id, list(claim_ids))

@@ -21,14 +21,14 @@ class NewOrderLine:
     """A line to order.
 
     Attributes:
-        price: of one unit; a sample is listed with it and charged 0.
+        price: of one unit; a sample is listed with it and charged 0. None is refused, naming the line.
         claim_id: the won claim that it fulfils; its units are reserved already. A claim is ordered once.
         holder: who holds the stock of the batch for this line; the hold is given up for the sale.
     """
 
     name: str
     quantity: Decimal
-    price: Decimal
+    price: Decimal | None
     price_source: PriceSource
     batch_id: UUID | None = None
     product_id: UUID | None = None

@@ -56,7 +56,8 @@ class PriceQuote:
 
     Attributes:
         source: where it came from; a plugin that refines a price makes it `refined`.
-        detail: the same for staff, in words: `30 % margin of the customer`. Never shown to a customer.
+        detail: the same for staff, in words: `30 % margin of the customer`. With the price it tells the cost, so it is
+            for members with `costs:read` alone, and never for a customer.
         needs_confirmation: a customer sees it after a host has confirmed it (it is the bare cost).
         warnings: codes for the host: `below_cost`, `no_price_rule`, `fell_far`.
         notes: what plugins changed, in words for both sides, such as `10 % off the third piece`.

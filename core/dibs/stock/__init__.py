@@ -5,9 +5,20 @@ Everything that changes stock goes through here, in the caller's transaction: `r
 that first.
 """
 
-from dibs.stock.holds import hold
+from dibs.stock.holds import give_up, hold, release
 from dibs.stock.ledger import record
 from dibs.stock.locks import lock_batches
 from dibs.stock.model import BatchStock, Kind, Movement, Reference, available
 
-__all__ = ["BatchStock", "Kind", "Movement", "Reference", "available", "hold", "lock_batches", "record"]
+__all__ = [
+    "BatchStock",
+    "Kind",
+    "Movement",
+    "Reference",
+    "available",
+    "give_up",
+    "hold",
+    "lock_batches",
+    "record",
+    "release",
+]

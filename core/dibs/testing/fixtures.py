@@ -8,14 +8,15 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from dibs.db import Database
+from dibs.plugins import load_plugins
 from dibs.testing.postgres import TestServer, running_server
 
 
 @pytest.fixture(scope="session")
 def pg_server() -> Iterator[TestServer]:
-    """The PostgreSQL of this test run, with a migrated template database."""
+    """The PostgreSQL of this test run; its template database has the tables of the core and of installed plugins."""
     with running_server() as server:
-        asyncio.run(server.make_template())
+        asyncio.run(server.make_template(load_plugins().migration_folders()))
         yield server
 
 

@@ -15,7 +15,7 @@ from dibs.credit.desk import CreditDesk
 from dibs.ids import uuid7
 from dibs.orders.desk import OrderDesk
 from dibs.pricing.desk import PriceDesk
-from dibs.stock import BatchStock, Movement, Reference, hold, lock_batches, record
+from dibs.stock import BatchStock, Movement, Reference, hold, lock_batches, record, release
 from dibs.trading.telling import Telling
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ class TradingDesk:
         begin: Callable[[], Awaitable[None]] | None = None,
     ) -> TradingDesk:
         """The desk of a connection's transaction; `begin` is awaited before anything is written."""
-        prices = PriceDesk(workspace_id, connection, parts.ask, begin)
-        credit = CreditDesk(workspace_id, connection, parts.ask, begin)
+        prices = PriceDesk(workspace_id, connection, parts, begin)
+        credit = CreditDesk(workspace_id, actor, connection, parts.ask, begin)
         orders = OrderDesk(workspace_id, actor, credit, telling, connection, begin)
         return cls(workspace_id, actor, connection, telling, prices, credit, orders, begin)
 
@@ -69,6 +69,12 @@ class TradingDesk:
         """Make what a holder holds of a batch exactly this; 0 gives it up. See `dibs.stock.hold`."""
         await self._ready()
         await hold(self._connection, self.workspace_id, batch_id, holder, quantity)
+
+    async def release(self, holders: Sequence[Reference]) -> None:
+        """Give up all that holders have, such as the lines of a session. See `dibs.stock.release`."""
+        if holders:
+            await self._ready()
+            await release(self._connection, self.workspace_id, holders)
 
     async def record(self, movements: Sequence[Movement]) -> None:
         """Write movements of stock. See `dibs.stock.record`."""

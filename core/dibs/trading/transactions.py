@@ -10,7 +10,7 @@ from uuid import UUID
 import attrs
 
 from dibs.audit_log import Actor
-from dibs.hooks.workspace import Calls, answer_of
+from dibs.hooks.workspace import HookCall, answer_of
 from dibs.jobs.queue import TransactionQueue
 from dibs.models.events import EventContext
 from dibs.models.pricing import PluginContext
@@ -21,14 +21,18 @@ from dibs.workspace_settings.plugin_values import plugin_settings
 
 if TYPE_CHECKING:
     from dibs.db import Database, RawConnection
+    from dibs.errors import PluginHookError
     from dibs.events.hub import Hub
     from dibs.flags import FlagService
     from dibs.jobs.registry import Registry
     from dibs.plugins import PluginManager
 
 Asked: TypeAlias = list[tuple[str, Any]]
+Callers: TypeAlias = list[tuple[HookCall, PluginContext]]
 Ask: TypeAlias = Callable[["RawConnection", UUID, str, tuple[Any, ...]], Awaitable[Asked]]
 """Asks a hook that reads, in the transaction of a connection: each plugin's answer with its name, None left out."""
+# Of these the first answer is the only one.
+_FIRST = frozenset({"price_lines", "check_credit", "credit_left"})
 
 
 @attrs.define(eq=False)
@@ -48,16 +52,25 @@ class TransactionParts:
             PluginHookError: a plugin failed; it is named.
         """
         found: Asked = []
-        for call in await self._calls(workspace_id, hook):
-            settings = await plugin_settings(self.db, self.plugins, workspace_id, call.plugin)
-            context = PluginContext(TransactionData(workspace_id, connection), settings)
+        for call, context in await self.callers(connection, workspace_id, hook):
             answer = await answer_of(hook, call, (context, *args))
             if answer is not None:
                 found.append((call.plugin, answer))
+                if hook in _FIRST:
+                    break
         return found
 
-    async def _calls(self, workspace_id: UUID, hook: str) -> Calls:
-        return (await self.flags.hooks_for(workspace_id)).calls(hook)
+    async def callers(self, connection: RawConnection, workspace_id: UUID, hook: str) -> Callers:
+        """The plugins of a workspace that have a hook, each with what it reads with, in the order of asking."""
+        found: Callers = []
+        for call in (await self.flags.hooks_for(workspace_id)).calls(hook):
+            settings = await plugin_settings(self.db, self.plugins, workspace_id, call.plugin)
+            found.append((call, PluginContext(TransactionData(workspace_id, connection), settings)))
+        return found
+
+    async def failed(self, workspace_id: UUID, error: PluginHookError) -> None:
+        """Note that a plugin failed, outside the transaction; the fifth failure within a minute switches it off."""
+        await self.flags.health.failed(workspace_id, str(error.data["plugin"]), error)
 
     @asynccontextmanager
     async def open(self, workspace_id: UUID, plugin: str | None, actor: Actor) -> AsyncIterator[EventContext]:

@@ -1,4 +1,4 @@
-"""Claims, buyers and comments of a show as CSV or XLSX."""
+"""Claims, buyers, comments and orders as CSV or XLSX."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 PLUGIN = PluginInfo(
     name="export",
     title="Export",
-    summary="Claims, buyers and comments of a show as a CSV or Excel file.",
+    summary="Claims, buyers, comments and orders as a CSV or Excel file.",
     default=True,
 )
 
 
 @hookimpl
 def export_kinds() -> Sequence[ExportKind]:
-    """Claims, buyers, comments."""
+    """Claims, buyers, comments, orders and their lines."""
     from dibs_export.kinds import KINDS  # noqa: PLC0415 - at import a plugin does nothing
 
     return KINDS
@@ -30,7 +30,7 @@ def export_kinds() -> Sequence[ExportKind]:
 
 @hookimpl
 def export_columns(kind: str) -> Sequence[ExportColumn]:
-    """The columns of these three."""
+    """The columns of these."""
     from dibs_export.kinds import COLUMNS  # noqa: PLC0415 - at import a plugin does nothing
 
     return COLUMNS.get(kind, ())
@@ -38,7 +38,7 @@ def export_columns(kind: str) -> Sequence[ExportColumn]:
 
 @hookimpl
 def register_blueprints() -> Sequence[Blueprint]:
-    """The route that hands a file out."""
-    from dibs_export.routes import blueprint  # noqa: PLC0415 - the command line works without a web framework
+    """The routes that hand files out."""
+    from dibs_export import routes  # noqa: PLC0415 - the command line works without a web framework
 
-    return [blueprint]
+    return [routes.blueprint, routes.workspace_blueprint]

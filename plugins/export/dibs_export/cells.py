@@ -14,7 +14,7 @@ def number(column: ExportColumn, value: Any) -> int | Decimal | None:
     """The value as a number, or None if it is none."""
     if column.type == "integer" and type(value) is int:
         return value
-    if column.type == "money" and isinstance(value, Decimal) and value.is_finite():
+    if column.type in ("money", "quantity") and isinstance(value, Decimal) and value.is_finite():
         return value
     return None
 

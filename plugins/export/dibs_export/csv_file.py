@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from dibs.exports import ExportTable, Row, guard
+from dibs.money import quantity_text
 from dibs_export.cells import number, text
 
 BOM = "\ufeff"
@@ -41,6 +43,8 @@ class CsvFile:
 
     def _cell(self, column: Any, value: Any) -> str:
         plain = number(column, value)
+        if plain is not None and column.type == "quantity":
+            return quantity_text(Decimal(plain))
         return guard(text(value, self._zone)) if plain is None else f"{plain:f}" if plain % 1 else str(plain)
 
     def _flush(self) -> None:

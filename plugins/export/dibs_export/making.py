@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from time import thread_time
 from typing import IO, Protocol
 
-from dibs.exports import ExportTable, Row, ShowReader
+from dibs.exports import ExportTable, Reader, Row
 from dibs_export.csv_file import CsvFile
 from dibs_export.xlsx_file import XlsxFile
 
@@ -31,7 +31,7 @@ class FileWriter(Protocol):
         """Finish the file."""
 
 
-def writer_for(form: str, file: IO[bytes], table: ExportTable, reader: ShowReader, *, bom: bool) -> FileWriter:
+def writer_for(form: str, file: IO[bytes], table: ExportTable, reader: Reader, *, bom: bool) -> FileWriter:
     """The writer of a format."""
     if form == "xlsx":
         return XlsxFile(file, table, reader.time_zone)
@@ -39,7 +39,7 @@ def writer_for(form: str, file: IO[bytes], table: ExportTable, reader: ShowReade
 
 
 async def make_file(
-    reader: ShowReader, table: ExportTable, form: str, *, bom: bool = False
+    reader: Reader, table: ExportTable, form: str, *, bom: bool = False
 ) -> tuple[IO[bytes], FileWriter, int]:
     """The finished file, to be closed by the caller, its writer, and how many rows it has.
 

@@ -7,7 +7,7 @@ import unicodedata
 from datetime import datetime
 from urllib.parse import quote
 
-from dibs.exports import ShowReader
+from dibs.exports import Reader, ShowReader
 
 _LONGEST = 80
 # What Windows, macOS or Linux refuse in a name, and what would end or split a header.
@@ -16,8 +16,13 @@ _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.I)
 
 
-def file_name(reader: ShowReader, kind: str, ending: str) -> str:
-    """Such as `Friday live 2026-11-20 claims.csv`: the show, its day in the workspace's zone, and the kind."""
+def file_name(reader: Reader, kind: str, ending: str) -> str:
+    """Such as `Friday live 2026-11-20 claims.csv`: the show, its day in the workspace's zone, and the kind.
+
+    Of a whole workspace the kind and today: `orders 2026-11-20.csv`.
+    """
+    if not isinstance(reader, ShowReader):
+        return f"{kind} {_day(reader.as_of.astimezone(reader.time_zone))}.{ending}"
     show = reader.show
     day = (show.activated_at or show.created_at).astimezone(reader.time_zone)
     return f"{_plain(show.title)} {_day(day)} {kind}.{ending}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import IO
 from zoneinfo import ZoneInfo
 
@@ -70,5 +69,5 @@ class XlsxFile:
             elif not -(10**15) < plain < 10**15:  # a spreadsheet would round it
                 self._sheet.write_string(self._row, at, str(plain))
             else:
-                form = self._money if isinstance(plain, Decimal) else None
+                form = self._money if column.type == "money" else None
                 self._sheet.write_number(self._row, at, plain, form)

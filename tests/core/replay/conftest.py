@@ -15,6 +15,8 @@ from typing import Any
 import attrs
 import pytest
 
+from ...e2e import forking
+
 DIBS = (sys.executable, "-c", "from dibs.cli import main; main()")
 START = datetime(2026, 3, 14, 11, tzinfo=UTC)
 
@@ -45,9 +47,7 @@ def dibs(database_url: str, tmp_path: Path) -> Dibs:
     """Run `dibs` on this test's database."""
 
     def run(*arguments: str, url: str = database_url) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*DIBS, *arguments], env=environment(url), cwd=tmp_path, capture_output=True, text=True, timeout=120
-        )
+        return forking.run("dibs", *arguments, env=environment(url), cwd=tmp_path)
 
     return run
 
@@ -92,6 +92,11 @@ def small_sale(tmp_path: Path) -> Sale:
 
 @pytest.fixture
 def long_sale(tmp_path: Path) -> Sale:
+    """Long enough to be in the middle of."""
+    return write_long_sale(tmp_path)
+
+
+def write_long_sale(folder: Path) -> Sale:
     """6,000 comments on 40 scarce items: bursts of equal times, passes, several units, deliveries twice."""
     dice = random.Random(20260314)
     comments = []
@@ -100,7 +105,7 @@ def long_sale(tmp_path: Path) -> Sale:
         text = dice.choice([f"sold {code}", f"sold {code}", f"sold {code} x2", f"pass {code}", "love it", "hello all"])
         comments.append(comment(number, number // 25, user, text))
     comments += dice.sample(comments, 150)
-    return write_sale(tmp_path, comments, "".join(f"{code},Item {code},25,\n" for code in range(1, 41)), "long")
+    return write_sale(folder, comments, "".join(f"{code},Item {code},25,\n" for code in range(1, 41)), "long")
 
 
 def state(outcome: Mapping[str, Any]) -> tuple[Any, ...]:

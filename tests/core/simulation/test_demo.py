@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
-_RUN = "from dibs.cli import main; main()"
+from ...e2e import forking
 
 
 def test_it_sells_on_both_platforms_and_does_so_again(database_url: str, tmp_path: Path) -> None:
     environment = {**os.environ, "DATABASE_URL": database_url, "DIBS_DATA_DIR": str(tmp_path)}
-    command = [sys.executable, "-c", _RUN, "demo", "--simulate", "--headless"]
     for _ in range(2):
-        done = subprocess.run(command, capture_output=True, text=True, timeout=90, env=environment, cwd=tmp_path)
+        done = forking.run("dibs", "demo", "--simulate", "--headless", env=environment, cwd=tmp_path, timeout=90)
         assert done.returncode == 0, done.stdout + done.stderr
         assert "buyers are answered" in done.stdout
         for platform in ("facebook", "instagram"):

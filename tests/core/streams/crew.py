@@ -20,10 +20,11 @@ import attrs
 from dibs.db import Database
 from dibs.lane import marks
 
+from ...e2e import forking
+from ...e2e.forking import Forked
 from .conftest import QUICK, settings_for, started
 from .toy import ToyServer
 
-ROOT = Path(__file__).parents[3]
 HELD = "g.fence IS NULL OR held.stream_id IS NOT NULL"
 PACE = attrs.evolve(QUICK, hang=60.0, quiet=60.0)
 
@@ -32,7 +33,7 @@ PACE = attrs.evolve(QUICK, hang=60.0, quiet=60.0)
 class Member:
     """A process that reads."""
 
-    process: asyncio.subprocess.Process
+    process: Forked
 
     @property
     def pid(self) -> int:
@@ -54,10 +55,8 @@ class Member:
 async def start(db: Database, server: ToyServer, folder: Path, **job: Any) -> Member:
     """A process that looks for streams to read."""
     told = {"url": db.url, "server": server.url, "folder": str(folder), **job}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.core.streams.crew", json.dumps(told), cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
+    with Path(os.devnull).open("wb") as nothing:
+        process = await forking.start("tests.core.streams.crew", json.dumps(told), errors=nothing)
     member = Member(process)
     while (line := await member.line()) != "ready":
         assert line or process.returncode is None, "the process ended before it was ready"

@@ -129,7 +129,7 @@ async def test_a_busy_platform_is_left_alone_for_as_long_as_it_says(studio: Stud
     await studio.add()
     await studio.run()
     await studio.until(lambda row: row.state == "listening")
-    studio.server.status, studio.server.retry_after = 429, 7.0
+    studio.server.status, studio.server.retry_after = 429, 2.0
     row = await studio.until(lambda row: row.state == "trouble")
     assert (row.trouble_reason, row.trouble) == ("try_again", "Toy is busy.")
     asked = len(studio.server.asked)

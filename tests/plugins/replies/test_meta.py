@@ -19,6 +19,7 @@ from dibs.models.items import NewItem
 from dibs.models.platform import Account, Token
 from dibs.runtime import Runtime
 from dibs.settings import Settings
+from dibs_instagram import source
 from dibs_meta_simulator.fixtures import meta
 from dibs_meta_simulator.serving import Running
 
@@ -33,7 +34,7 @@ WAYS = {"won": "both", "waitlist": "private"}
 async def studio(meta: Running, database_url: str, tmp_path: Path) -> AsyncIterator[Studio]:
     """A process whose Meta is the simulator, and a show with one of one item."""
     runtime = Runtime(Settings(database_url=database_url, data_dir=tmp_path, secret_key=SECRET, plugins=meta.settings))
-    # The end is believed only after ten seconds in which nothing comes.
+    # The end is believed only after a while in which nothing comes.
     runtime.pace, runtime.jobs.first_seconds = attrs.evolve(QUICK, hang=30.0), 0.0
     await runtime.start()
     registration = Registration(email="ana@example.com", password="correct horse", name="Ana")
@@ -88,7 +89,10 @@ async def test_facebook_takes_both_kinds(studio: Studio, meta: Running) -> None:
     assert said == [("private", "WAIT Eva 1"), ("private", "WON Dani"), ("public", "WON Dani")]
 
 
-async def test_instagram_takes_private_ones_while_the_broadcast_runs(studio: Studio, meta: Running) -> None:
+async def test_instagram_takes_private_ones_while_the_broadcast_runs(
+    studio: Studio, meta: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "UNSEEN_SECONDS", 1.0)
     account = meta.seed.account
     token = meta.world.tokens.quick_instagram(account, meta.seed.app).value
     await connect(studio, "instagram", account.id, token, login="instagram")

@@ -12,7 +12,7 @@ from dibs.api.auth import current_identity, needs, principal
 from dibs.runtime import current_runtime
 from dibs.shows.service import Shows
 from dibs_web.i18n import translate
-from dibs_web.navigation import plugin_entries, show_tabs
+from dibs_web.navigation import plugin_entries, tabs
 from dibs_web.security import STRICT
 
 
@@ -26,7 +26,7 @@ async def console(show_id: UUID) -> Response:
     """The console of a show of this workspace."""
     who, identity = principal(), await current_identity()
     show = await Shows(current_runtime().db).get(who.workspace_id, show_id)
-    more = show_tabs(PERMISSIONS[who.role], await plugin_entries(who.workspace_id))
+    more = tabs(PERMISSIONS[who.role], await plugin_entries(who.workspace_id), "show")
     page = await render_template(
         "console.html",
         show=show,

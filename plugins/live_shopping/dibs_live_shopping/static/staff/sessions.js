@@ -1,6 +1,6 @@
 /** Lists of sessions: all of them, those of a customer, the carts of a show. Asked for again every few seconds while in sight. */
 import { _, Fault, html, money, ngettext, render, toast, useEffect, useRef, useState } from "./kit.js";
-import { serverNow, setClock, timeLeft } from "./bar.js";
+import { setClock, timeLeft } from "./bar.js";
 import { query, sessions } from "./calls.js";
 import { NewSession } from "./new_session.js";
 import { statusClass, statusWords } from "./words.js";
@@ -15,22 +15,20 @@ function When({ one }) {
   const [left, soon] = timeLeft(one);
   if (["active", "paused"].includes(one.status)) return html`<span class=${soon ? "figure-soon" : ""}>${_("{time} left", { time: left })}</span>`;
   if (one.status === "scheduled") return one.scheduled_at ? html`<span>${_("planned for")} ${whenOf(one.scheduled_at)}</span>` : html`<span>${_("not started")}</span>`;
-  return html`<span>${whenOf(one.ended_at ?? one.started_at ?? one.created_at ?? serverNow())}</span>`;
+  return html`<span>${whenOf(one.ended_at ?? one.started_at ?? one.created_at)}</span>`;
 }
 
 const Waits = ({ one }) => html`
   <span class="row-waits">
     ${one.checkout_requested_at && html`<span class="badge badge-warn">${_("Ready to buy")}</span>`}
-    ${one.pending > 0 && html`<span class="badge badge-look">${ngettext("{n} proposal", "{n} proposals", one.pending)}</span>`}
-    ${one.unconfirmed > 0 && html`<span class="badge">${ngettext("{n} price to confirm", "{n} prices to confirm", one.unconfirmed)}</span>`}
-    ${one.online && html`<span class="presence link-on"><span class="link-dot"></span>${_("here now")}</span>`}</span>`;
+    ${one.pending > 0 && html`<span class="badge badge-look">${ngettext("{n} proposal", "{n} proposals", one.pending)}</span>`}</span>`;
 
 const Row = ({ one }) => html`
   <li class="session-row"><a href=${`/live/${one.session_id}`}>
     <span class=${`show-status ${statusClass(one.status)}`}><span class="live-dot"></span>${statusWords(one.status)}</span>
     <span class="session-what"><bdi class="session-name">${one.name}</bdi><small><bdi>${one.title}</bdi>${one.host_name && html` · ${one.host_name}`}</small></span>
     <${Waits} one=${one} />
-    <span class="session-lines tabular">${ngettext("{n} line", "{n} lines", one.lines)}</span>
+    <span class="session-lines tabular">${ngettext("{n} line", "{n} lines", one.line_count)}</span>
     <b class="session-total tabular">${money(one.total)}</b>
     <span class="session-when tabular"><${When} one=${one} /></span></a></li>`;
 
