@@ -168,7 +168,7 @@ async def change_line(
 
 
 def _changed(line: Line, change: LineChange) -> Line:
-    wanted = {"quantity": change.quantity, "intent": change.intent, "highlighted": change.highlighted}
+    wanted: dict[str, Any] = {"quantity": change.quantity, "intent": change.intent, "highlighted": change.highlighted}
     return attrs.evolve(line, **{key: value for key, value in wanted.items() if value is not None})
 
 
@@ -212,7 +212,10 @@ async def give_back(context: EventContext, cart: Cart, line: Line) -> None:
 
 
 async def confirm_price(context: EventContext, session_id: UUID, line_id: UUID, *, name: str) -> Cart:
-    """Let the customer see a price that is the bare cost (rule 29). Raises as `add_line`, `ConflictError` if none is."""
+    """Let the customer see a price that is the bare cost (rule 29).
+
+    Raises as `add_line`; `ConflictError` if the price needs no confirmation.
+    """
     cart = await take_selling(context, session_id, "host")
     line = cart.line(line_id)
     if not line.needs_confirmation:

@@ -17,6 +17,10 @@ from dibs_live_shopping.model import SELLING, By, Intent, ProposalState, Status
 T = TypeVar("T")
 
 
+def _texts(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(values)
+
+
 @attrs.frozen
 class Session:
     """A row of `live_sessions`, with what it is joined with: `name` of the customer or buyer, number of the order."""
@@ -93,8 +97,8 @@ class Line:
     price: Decimal | None = None
     price_source: PriceSource | None = None
     price_detail: str = ""
-    price_notes: tuple[str, ...] = attrs.field(default=(), converter=tuple)
-    price_warnings: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    price_notes: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    price_warnings: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     price_before: Decimal | None = None
     needs_confirmation: bool = False
     highlighted: bool = False

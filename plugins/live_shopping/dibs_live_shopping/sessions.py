@@ -6,11 +6,20 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import attrs
 
-from dibs import ConflictError, EventContext, FieldFault, InvalidInputError, NotFoundError, SessionClosedError
+from dibs import (
+    ConflictError,
+    EventContext,
+    FieldFault,
+    InvalidInputError,
+    NotFoundError,
+    SessionClosedError,
+    WorkspaceData,
+)
 from dibs_live_shopping.cart import holder, note
 from dibs_live_shopping.loading import Cart, take
 from dibs_live_shopping.model import SELLING, Status
@@ -23,9 +32,9 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Of room codes: nothing that is taken for something else when it is read out."""
 CODE_LENGTH = 12
 OPEN: tuple[Status, ...] = ("scheduled", "active", "paused")
-_short = attrs.validators.max_len(200)
-_long = attrs.validators.max_len(5000)
-_minutes = attrs.validators.optional([attrs.validators.ge(0), attrs.validators.le(10080)])
+_short: Any = attrs.validators.max_len(200)
+_long: Any = attrs.validators.max_len(5000)
+_minutes: Any = attrs.validators.optional([attrs.validators.ge(0), attrs.validators.le(10080)])
 
 
 @attrs.frozen
@@ -61,8 +70,8 @@ FROM buyers b JOIN buyers t ON t.workspace_id = b.workspace_id AND t.id = coales
 WHERE b.workspace_id = $1 AND b.id = $3
 """
 _INSERT = """
-INSERT INTO live_sessions (workspace_id, id, customer_id, buyer_id, show_id, host_id, host_name, title, notes, room_code,
-    status, scheduled_at, timeout_minutes, expires_at, started_at, copied_from)
+INSERT INTO live_sessions (workspace_id, id, customer_id, buyer_id, show_id, host_id, host_name, title, notes,
+    room_code, status, scheduled_at, timeout_minutes, expires_at, started_at, copied_from)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
     CASE WHEN $11 = 'active' AND $13 > 0 THEN clock_timestamp() + $13 * interval '1 minute' END,
     CASE WHEN $11 = 'active' THEN clock_timestamp() END, $14)
@@ -173,9 +182,7 @@ async def _finish(context: EventContext, cart: Cart, verb: str, kind: str, reaso
 async def close(context: EventContext, cart: Cart, status: Status, reason: str) -> None:
     """Have a session be over, in the cart in hand: what its lines hold is given back."""
     await context.desk.release([holder(line.id) for line in cart.lines.values() if line.holds])
-    cart.change(
-        status=status, ended_at=cart.now, end_reason=reason[:500], expires_at=None, checkout_requested_at=None
-    )
+    cart.change(status=status, ended_at=cart.now, end_reason=reason[:500], expires_at=None, checkout_requested_at=None)
 
 
 async def expire(context: EventContext, session_id: UUID, by: Who = "system") -> Cart | None:
@@ -253,7 +260,10 @@ def _end(cart: Cart, minutes: int) -> datetime | None:
 
 
 async def mark_joined(context: EventContext, session_id: UUID) -> Cart:
-    """Note that the customer has come in; who may, the caller has checked. Raises `SessionClosedError` if it is over."""
+    """Note that the customer has come in; who may, the caller has checked.
+
+    Raises `SessionClosedError` if the session is over, or they were sent out.
+    """
     cart = await take(context, session_id)
     _check_move(cart, OPEN, "join")
     if cart.session.kicked_at is not None:
@@ -286,3 +296,9 @@ async def _checkout(context: EventContext, session_id: UUID, asked: bool) -> Car
     await note_credit(context, cart)
     tell(context, cart, "checkout.requested" if asked else "session.changed", "customer" if asked else "host")
     return cart
+
+
+async def check_session(data: WorkspaceData, session_id: UUID) -> None:
+    """Raise `NotFoundError` unless the workspace has this session."""
+    if not await data.fetch("SELECT 1 FROM live_sessions WHERE workspace_id = $1 AND id = $2", session_id):
+        raise NotFoundError("There is no such session.")

@@ -87,9 +87,7 @@ async def check_credit(context: EventContext, cart: Cart, leave: Leave = NO_LEAV
         return
     credit = context.desk.credit
     if more > 0:
-        cart.standing = await credit.check(
-            customer_id, more, reason=leave.reason, may_override=leave.may_override
-        )
+        cart.standing = await credit.check(customer_id, more, reason=leave.reason, may_override=leave.may_override)
     else:
         cart.standing = await credit.standing(customer_id, more)
 

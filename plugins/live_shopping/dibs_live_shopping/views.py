@@ -1,11 +1,12 @@
-"""What staff and the customer are shown of a session. The two are built apart: the customer's is a list of what may be
-seen."""
+"""What staff and the customer are shown of a session.
+
+The two are built apart: the customer's is a list of what may be seen.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from uuid import UUID
-
 
 from dibs import CreditStanding, EventContext
 from dibs.money import rounded, total
