@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 import attrs
-from quart import Response
+from quart import Response, g
 
 from dibs.api.auth import customer
 from dibs.api.customer_tokens import bearer_token, cookie_token
@@ -31,6 +31,7 @@ class CustomerGuard:
     _token: str = attrs.field(repr=False)
     _sign_ins: CustomerSignIns = attrs.field(repr=False)
     _allowed: Allowed = attrs.field(repr=False)
+    _on: Allowed = attrs.field(repr=False)
     farewell: str = attrs.field(default=SIGNED_OUT, init=False)
 
     async def valid(self) -> bool:
@@ -39,21 +40,32 @@ class CustomerGuard:
             self.farewell = self.SIGNED_OUT
             return False
         self.farewell = self.ENDED
-        return await self._allowed()
+        return await self._on() and await self._allowed()
 
 
 def customer_stream(topic: str, allowed: Allowed) -> Response:
     """The answer that streams a topic to the customer who makes this request.
 
     It ends, with the event `bye`, within a few seconds of the sign-in's end (reason `signed_out`), or of `allowed`
-    having become false (reason `not_allowed`), such as when the customer was shown out.
+    having become false (reason `not_allowed`), such as when the customer was shown out, or of the plugin's end.
 
     :param topic: the caller has checked that it is this customer's.
     :param allowed: asked every few seconds, outside of the request.
     """
     who, token = customer(), bearer_token() or cookie_token() or ""
-    guard = CustomerGuard(who, topic, token, current_runtime().customer_access.sign_ins, allowed)
+    sign_ins = current_runtime().customer_access.sign_ins
+    guard = CustomerGuard(who, topic, token, sign_ins, allowed, _plugin_is_on(who))
     return event_stream(who.workspace_id, topic, guard)
+
+
+def _plugin_is_on(who: CustomerPrincipal) -> Allowed:
+    """Whether the plugin whose route this is goes on being there for the customer's workspace."""
+    plugin, flags = g.get("dibs_plugin"), current_runtime().flags
+
+    async def ask() -> bool:
+        return not isinstance(plugin, str) or await flags.is_enabled(who.workspace_id, plugin)
+
+    return ask
 
 
 async def customer_attempt(kind: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from quart import Blueprint, Quart, Response, has_websocket_context, jsonify, request, websocket
+from quart import Blueprint, Quart, Response, g, has_websocket_context, jsonify, request, websocket
 
 from dibs.api.answers.settings import PluginAnswer, PluginList
 from dibs.api.auth import actor, customer, is_for_customers, needs, optional_principal, principal
@@ -97,6 +97,7 @@ def _only_where_on(plugin: str) -> Callable[[], Awaitable[None]]:
         off = who is not None and not await runtime.flags.is_enabled(who.workspace_id, plugin)
         if off or plugin not in runtime.plugins.plugins:
             raise NotFoundError("There is nothing here.")
+        g.dibs_plugin = plugin
 
     return guard
 
