@@ -132,6 +132,12 @@ class SessionClosedError(ConflictError):
     code = "session_closed"
 
 
+class RunStoppedError(ConflictError):
+    """Long work that goes on no more: somebody stopped it, or it is over. The job that does it ends by this."""
+
+    code = "run_stopped"
+
+
 class UnauthenticatedError(DibsError):
     """No valid sign-in with this request."""
 

@@ -30,6 +30,7 @@ from dibs.plugins import PluginManager, load_plugins
 from dibs.plugins.migrations import migrate_all
 from dibs.practice import Practice
 from dibs.relay import Relay
+from dibs.runs.service import Runs
 from dibs.settings import Settings
 from dibs.streams.parts import Pace, Parts
 from dibs.streams.service import Streams
@@ -67,6 +68,7 @@ class Runtime:
         erasures: people who are to be forgotten. `erase_keeper` removes their traces. Both made by `start`.
         jobs: work that is done later. Kinds and schedules are added before `start`.
         transactions: opens transactions for plugins.
+        runs: long work that people wait for.
         relay: hands committed events to plugins. Made by `start`.
         streams: what shows listen to, and those of it that this process reads. Made by `start`.
         pace: how often and how long streams are looked at; set before `start`.
@@ -97,6 +99,7 @@ class Runtime:
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
     jobs: Jobs = attrs.field(init=False)
     transactions: TransactionParts = attrs.field(init=False)
+    runs: Runs = attrs.field(init=False)
     relay: Relay = attrs.field(init=False)
     stopping: bool = attrs.field(default=False, init=False)
     _started: bool = attrs.field(default=False, init=False)
@@ -116,6 +119,7 @@ class Runtime:
         schedule_checks(self.jobs.registry, self.connections)
         self.transactions = TransactionParts(self.db, self.plugins, self.flags, self.jobs.registry)
         self.jobs.transactions = self.transactions
+        self.runs = Runs(self.transactions)
 
     async def start(self) -> None:
         """Start every part: database, migrations, accounts, flags, hub, lanes. If one fails all are closed.
