@@ -25,7 +25,7 @@ function Marks({ line }) {
   const from = added(line);
   return html`
     <span class="line-marks">
-      ${line.price_warnings.map((warning) => html`<span key=${warning} class="badge badge-warn">${warningWords(warning)}</span>`)}
+      ${line.price_warnings.filter(warningWords).map((warning) => html`<span key=${warning} class="badge badge-warn">${warningWords(warning)}</span>`)}
       ${line.price_notes.map((note) => html`<span key=${note} class="badge badge-good">${note}</span>`)}
       ${line.picked_at && html`<span class="badge badge-good">${_("Fetched")}</span>`}
       ${line.available != null && Number(line.available) === 0 && html`<span class="badge">${_("That was the last")}</span>`}

@@ -58,7 +58,7 @@ const PriceFacts = ({ line, can }) => html`
     ${line.price_detail && html`<div><dt>${_("Where from")}</dt><dd>${line.price_detail}</dd></div>`}
     ${line.price_before != null && html`<div><dt>${_("Before")}</dt><dd>${money(line.price_before)}</dd></div>`}
     ${can.costs && line.unit_cost != null && html`<div><dt>${_("Cost")}</dt><dd>${money(line.unit_cost)}${line.margin != null && ` · ${_("margin {margin} %", { margin: Number(line.margin) })}`}</dd></div>`}
-    ${line.price_warnings.length > 0 && html`<div><dt>${_("Mind")}</dt><dd>${line.price_warnings.map(warningWords).join(", ")}</dd></div>`}
+    ${line.price_warnings.some(warningWords) && html`<div><dt>${_("Mind")}</dt><dd>${line.price_warnings.map(warningWords).filter(Boolean).join(", ")}</dd></div>`}
   </dl>`;
 
 /** A price of this session's own, with what stands against it. */
