@@ -63,6 +63,13 @@ def line_total(price: Decimal, quantity: Decimal | int) -> Decimal:
     return rounded(_EXACT.multiply(price, Decimal(quantity)))
 
 
+def quotient(amount: Decimal, divisor: Decimal) -> Decimal:
+    """An amount divided, rounded once. Raises `InvalidInputError` as `rounded` does, and for a divisor of 0."""
+    if not divisor.is_finite() or divisor == 0:
+        raise InvalidInputError("Nothing can be divided by this.", divisor=str(divisor))
+    return rounded(_EXACT.divide(amount, divisor))
+
+
 def total(lines: Iterable[Decimal]) -> Decimal:
     """The sum of line totals; 0.00 of none. Raises `InvalidInputError` as `rounded` does."""
     found = Decimal("0.00")
