@@ -170,7 +170,7 @@ class Runtime:
     async def _make_parts(self) -> None:
         """The parts that need others, none of them at work yet."""
         self.hub = self.connections.hub = self.transactions.hub = await make_hub(self.db, self.plugins, self.settings)
-        links = LaneLinks(self.hub, self.flags)
+        links = LaneLinks(self.hub, self.flags, self.transactions)
         self.lanes = links.make_lanes(self.db)
         self.practice = Practice(self.db, self.lanes, self.flags)
         await self.connections.start()

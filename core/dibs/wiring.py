@@ -5,18 +5,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 import attrs
 import structlog
 
-from dibs.db import Database
+from dibs.credit.answers import left_fault
+from dibs.db import LOST, Database
 from dibs.errors import DibsError, FieldFault, PluginHookError, SettingsError
 from dibs.events.bus import EventBus
 from dibs.events.hub import Hub
 from dibs.events.model import Event
 from dibs.flags import FlagService, SwitchedOff
+from dibs.hooks import broken_answer
 from dibs.lane.changes import Changes
 from dibs.lane.commands import Command
 from dibs.lane.commit import Written
@@ -24,6 +28,10 @@ from dibs.lane.decide import DecisionHooks
 from dibs.lane.lanes import Lanes
 from dibs.plugins import PluginManager
 from dibs.settings import Settings
+from dibs.trading.transactions import TransactionParts
+
+if TYPE_CHECKING:
+    from dibs.db import RawConnection
 
 log = structlog.get_logger("dibs.plugins")
 
@@ -48,12 +56,13 @@ class LaneLinks:
 
     hub: Hub
     flags: FlagService
+    transactions: TransactionParts
     lanes: Lanes = attrs.field(init=False)
     _reports: set[asyncio.Task[None]] = attrs.field(factory=set, init=False)
 
     def make_lanes(self, db: Database) -> Lanes:
         """The lanes, joined to these links."""
-        self.lanes = Lanes(db, self.flags.hooks_for, self.published, self.failed)
+        self.lanes = Lanes(db, self.flags.hooks_for, self.published, self.failed, credit=self.credit_left)
         return self.lanes
 
     def published(self, changes: Changes, written: Written) -> None:
@@ -61,6 +70,30 @@ class LaneLinks:
         events = [Event(kind, data) for kind, data in changes.events]
         first = written.last_seq - len(events) + 1
         self.hub.publish(changes.board.workspace_id, changes.board.topic, written.epoch, first, events)
+
+    async def credit_left(
+        self, connection: RawConnection, workspace_id: UUID, customer_ids: Sequence[UUID]
+    ) -> Mapping[UUID, Decimal]:
+        """What customers may still owe, by the plugin that screens claims. If it fails nobody is screened: what they
+        buy is checked again when it becomes an order."""
+        try:
+            async with connection.transaction():  # a statement that fails must not take the caller's along
+                return await self._left(connection, workspace_id, customer_ids)
+        except DibsError as error:
+            if not isinstance(error.__cause__, LOST):
+                await self.failed(workspace_id, None, [(str(error.data.get("plugin", "")), str(error))])
+        return {}
+
+    async def _left(
+        self, connection: RawConnection, workspace_id: UUID, customer_ids: Sequence[UUID]
+    ) -> Mapping[UUID, Decimal]:
+        answers = await self.transactions.ask(connection, workspace_id, "credit_left", (customer_ids,))
+        for plugin, answer in answers:
+            fault = left_fault(answer, customer_ids)
+            if fault is not None:
+                raise broken_answer("credit_left", plugin, fault, answer)
+            return cast(Mapping[UUID, Decimal], answer)
+        return {}
 
     async def failed(self, workspace_id: UUID, show_id: UUID | None, failures: Sequence[tuple[str, str]]) -> None:
         """Note what plugins did wrong; tell the operators of the show, if it was in one, of a plugin that was

@@ -26,6 +26,7 @@ REASONS: Final[Mapping[str, str]] = {
     "no_claim_word": N_("It has no claim or pass word."),
     "no_code": N_("It has a claim or pass word but no item number, and nothing may be claimed without one."),
     "no_parser": N_("No plugin that is switched on reads comments."),
+    "over_credit": N_("It costs more than the customer may still owe."),
     "parser_failed": N_("The plugin that reads comments failed on it."),
     "percent": N_("It names a percentage, not an item."),
     "phone_number": N_("The number is a telephone number."),

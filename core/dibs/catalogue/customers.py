@@ -15,6 +15,7 @@ from dibs.catalogue.model import Customer, CustomerFilter, LinkedBuyer, NewCusto
 from dibs.db import Database
 from dibs.errors import ConflictError, NotFoundError
 from dibs.ids import uuid7
+from dibs.lane.refresh import refresh_boards
 
 _COLUMNS = """
 SELECT c.*, (SELECT count(*) FROM buyers b WHERE b.workspace_id = c.workspace_id AND b.customer_id = c.id) AS buyers
@@ -120,6 +121,7 @@ class Customers:
                 await connection.execute(_LINK, workspace_id, person, customer_id)
                 after = {"buyer_id": person}
                 await note(connection, workspace_id, actor, "customer.linked", "customer", customer_id, None, after)
+                await refresh_boards(connection, workspace_id)
         return await self.get(workspace_id, customer_id)
 
     async def unlink(self, workspace_id: UUID, customer_id: UUID, buyer_id: UUID, actor: Actor) -> None:
@@ -131,6 +133,7 @@ class Customers:
                 await connection.execute(_LINK, workspace_id, person, None)
                 before = {"buyer_id": person}
                 await note(connection, workspace_id, actor, "customer.unlinked", "customer", customer_id, before, None)
+                await refresh_boards(connection, workspace_id)
 
 
 _SHOWN = ("handle", "platform", "platform_user_id")

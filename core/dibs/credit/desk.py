@@ -12,6 +12,7 @@ import attrs
 from dibs import audit_log
 from dibs.audit_log import Actor
 from dibs.credit.answers import exposure_fault, standing_fault, summed
+from dibs.credit.limits import set_limit
 from dibs.credit.reading import limit_and_orders, locked_limit_and_orders
 from dibs.errors import CreditExceededError
 from dibs.hooks.workspace import broken_answer
@@ -81,6 +82,17 @@ class CreditDesk:
             raise _exceeded(customer_id, standing, allowed)
         await self._note(customer_id, standing, ordering, words)
         return standing
+
+    async def set_limit(self, customer_id: UUID, limit: Decimal | None) -> None:
+        """Set a customer's limit; None is no limit, 0 no credit. The permission `credit:write` is the caller's to ask.
+
+        Raises:
+            NotFoundError: the workspace has no such customer.
+            InvalidInputError: that is no amount from 0.
+        """
+        if self._begin is not None:
+            await self._begin()
+        await set_limit(self._connection, self.workspace_id, self._actor, customer_id, limit)
 
     async def _standing(
         self, customer_id: UUID, limit: Decimal | None, orders: Decimal, adding: Decimal

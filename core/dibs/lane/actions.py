@@ -14,6 +14,7 @@ from dibs.errors import AlreadyDoneError, ConflictError, DibsError, InvariantErr
 from dibs.lane.changes import Changes
 from dibs.lane.commands import Command, made_ready
 from dibs.lane.commit import Written
+from dibs.lane.credit import CreditLeft, load_for_action
 from dibs.lane.decide import DecisionHooks
 from dibs.lane.drawing import write_drawn
 from dibs.lane.load import load_board
@@ -35,7 +36,12 @@ class Done:
 
 
 async def act_on_board(
-    db: Database, board: Board, hooks: DecisionHooks, work: CommandWork, drop: Callable[[], None]
+    db: Database,
+    board: Board,
+    hooks: DecisionHooks,
+    work: CommandWork,
+    drop: Callable[[], None],
+    credit: CreditLeft | None = None,
 ) -> Done | None:
     """Carry a command out on a board in memory; None if that settles nothing, or the show has moved on.
 
@@ -44,6 +50,7 @@ async def act_on_board(
     async with db.hot_connection() as connection:
         try:
             command = await made_ready(work.command, connection, board)
+            await load_for_action(connection, board, credit)
             changes, answer = _apply(board, hooks, command, work, drop)
         except DibsError:
             return None  # nothing was written yet: a refusal must not rest on a board of yesterday
@@ -61,12 +68,19 @@ async def act_on_board(
 
 
 async def act_locked(
-    db: Database, workspace_id: UUID, show_id: UUID, hooks: DecisionHooks, work: CommandWork, drop: Callable[[], None]
+    db: Database,
+    workspace_id: UUID,
+    show_id: UUID,
+    hooks: DecisionHooks,
+    work: CommandWork,
+    drop: Callable[[], None],
+    credit: CreditLeft | None = None,
 ) -> Done:
     """Lock the show, load the board, carry the command out: right whoever else is writing."""
     async with db.hot_connection() as connection, connection.transaction():
         board = await load_board(connection, workspace_id, show_id, lock=True)
         command = await made_ready(work.command, connection, board)
+        await load_for_action(connection, board, credit)
         changes, answer = _apply(board, hooks, command, work, drop)
         written = None if changes.empty else await write_drawn(connection, changes)
     return Done(board, changes, written, answer)

@@ -99,7 +99,7 @@ async def resolve_buyers(db: Database, board: Board, batch: Batch) -> list[Buyer
     if not wanted:
         return []
     async with db.hot_connection() as connection:
-        board.buyers.update(await load_buyers(connection, board.workspace_id, list(wanted)))
+        board.meet((await load_buyers(connection, board.workspace_id, list(wanted))).values())
     new = [BuyerRef(uuid7(), *key, name) for key, name in wanted.items() if key not in board.buyers]
     board.buyers.update(((buyer.platform, buyer.user_id), buyer) for buyer in new)
     return new

@@ -11,6 +11,7 @@ import attrs
 from dibs.errors import PluginHookError
 from dibs.lane import stock
 from dibs.lane.changes import Changes, CommentRow
+from dibs.lane.credit import credit_of
 from dibs.lane.payloads import comment_payload
 from dibs.lane.state import Board, BuyerRef, ClaimState, ItemState
 from dibs.models.allocation import Allocation, ClaimRequest, UndecidedComment
@@ -295,7 +296,14 @@ def settle(
     board = changes.board
     claim.left_before, claim.ahead = item.left, len(item.queue)
     request = ClaimRequest(
-        buyer.id, claim.quantity, claim.posted_at, item.stock(), board.standing(buyer.head, item), board.rules
+        buyer.id,
+        claim.quantity,
+        claim.posted_at,
+        item.stock(),
+        board.standing(buyer.head, item),
+        board.rules,
+        item.price,
+        credit_of(board, buyer) if board.credit else None,
     )
     answer = _ask(hooks, request, changes)
     if accepted and answer.refuse == "review":

@@ -23,6 +23,7 @@ from dibs.lane.batch import Batch, collect, decide_in_steps, look_up_stored, out
 from dibs.lane.changes import Changes
 from dibs.lane.commands import Command, LoadingCommand
 from dibs.lane.commit import Written, parameters, write
+from dibs.lane.credit import CreditLeft, load_for_batch
 from dibs.lane.decide import DecisionHooks
 from dibs.lane.load import load_board
 from dibs.lane.marks import StreamMark
@@ -65,6 +66,7 @@ class Lane:
     published: Published
     failed: Failed
     max_batch: int = MAX_BATCH
+    credit: CreditLeft | None = None
     fence: int | None = None
     turn: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False)
     _queue: deque[Work] = attrs.field(factory=deque, init=False)
@@ -223,6 +225,7 @@ class Lane:
             self._check_stored = CHECKED_BATCHES if found else self._check_stored - 1
         batch = collect(board, works, stored)
         new_buyers = await resolve_buyers(self.db, board, batch)
+        await load_for_batch(self.db, board, batch, self.credit)
         if self._board is not board:  # the batch in flight has failed meanwhile
             raise _AgainError
         if batch.entries:
@@ -335,9 +338,11 @@ class Lane:
             hooks = await self.hooks_for(self.workspace_id)
             board, done = self._board, None
             if board is not None:
-                done = await act_on_board(self.db, board, hooks, work, self._drop_board)
+                done = await act_on_board(self.db, board, hooks, work, self._drop_board, self.credit)
             if done is None:
-                done = await act_locked(self.db, self.workspace_id, self.show_id, hooks, work, self._drop_board)
+                done = await act_locked(
+                    self.db, self.workspace_id, self.show_id, hooks, work, self._drop_board, self.credit
+                )
             self._acted(done)
             if work.actor is not None:
                 work.actor.take_request_key()  # it stands in the log now; a later entry of this request has none

@@ -16,6 +16,7 @@ from dibs.db import LOST, Database
 from dibs.errors import DibsError, StaleReaderError, StaleWriterError
 from dibs.lane import inbox, lease, marks
 from dibs.lane.commands import Command, LoadingCommand
+from dibs.lane.credit import CreditLeft
 from dibs.lane.lane import MAX_BATCH, Failed, HooksFor, Lane, Published
 from dibs.lane.marks import StreamMark
 from dibs.lane.work import CommentOutcome, IngestResult
@@ -35,6 +36,7 @@ class Lanes:
     failed: Failed
     owner: str = attrs.field(factory=lease.process_name)
     max_batch: int = MAX_BATCH
+    credit: CreditLeft | None = None
     _lanes: dict[tuple[UUID, UUID], Lane] = attrs.field(factory=dict, init=False)
     _tasks: list[asyncio.Task[None]] = attrs.field(factory=list, init=False)
 
@@ -164,6 +166,7 @@ class Lanes:
                 self.published,
                 self.failed,
                 self.max_batch,
+                self.credit,
             )
         return lane
 

@@ -43,7 +43,10 @@ _BUYER_COLUMNS = """
     OR CASE WHEN b.merged_into IS NULL THEN false
         ELSE (SELECT true FROM buyers h WHERE h.workspace_id = $1 AND h.id = b.merged_into
             AND h.blocked_at IS NOT NULL) IS NOT NULL
-    END AS blocked
+    END AS blocked,
+    CASE WHEN b.merged_into IS NULL THEN b.customer_id
+        ELSE (SELECT h.customer_id FROM buyers h WHERE h.workspace_id = $1 AND h.id = b.merged_into)
+    END AS customer_id
 """
 _CLAIM_BUYERS = f"SELECT {_BUYER_COLUMNS} FROM buyers b WHERE b.workspace_id = $1 AND b.id = ANY($2::uuid[])"
 _CLAIM_COMMENTS = """
@@ -59,7 +62,7 @@ _BUYERS = f"""
 SELECT {_BUYER_COLUMNS}
 FROM unnest($2::text[], $3::text[]) AS wanted(platform, platform_user_id)
 CROSS JOIN LATERAL (
-    SELECT id, platform, platform_user_id, handle, merged_into, blocked_at FROM buyers
+    SELECT id, platform, platform_user_id, handle, merged_into, blocked_at, customer_id FROM buyers
     WHERE workspace_id = $1 AND platform = wanted.platform AND platform_user_id = wanted.platform_user_id LIMIT 1
 ) b
 """
@@ -173,7 +176,7 @@ async def _with_people(connection: RawConnection, board: Board, rows: Sequence[A
     found = await connection.fetch(_CLAIM_BUYERS, board.workspace_id, wanted)
     comments = await connection.fetch(_CLAIM_COMMENTS, board.workspace_id, board.show_id, numbers)
     buyers = {row["id"]: _buyer(row) for row in found}
-    board.buyers.update(((buyer.platform, buyer.user_id), buyer) for buyer in buyers.values())
+    board.meet(buyers.values())
     ids = {row["comment_no"]: row["comment_id"] for row in comments}
     for row in sorted(rows, key=lambda row: (row["place"] or 0, row["decision_no"])):
         yield _claim(board, row, buyers.get(row["buyer_id"]), ids.get(row["comment_no"]))
@@ -182,7 +185,10 @@ async def _with_people(connection: RawConnection, board: Board, rows: Sequence[A
 def _buyer(row: Any) -> BuyerRef:
     buyer_id = _plain(row["id"])
     head = _plain(row["merged_into"]) or buyer_id
-    return BuyerRef(buyer_id, row["platform"], row["platform_user_id"], row["handle"], row["blocked"], head)
+    customer_id = _plain(row["customer_id"])
+    return BuyerRef(
+        buyer_id, row["platform"], row["platform_user_id"], row["handle"], row["blocked"], head, customer_id
+    )
 
 
 def _claim(board: Board, row: Any, buyer: BuyerRef | None, comment_id: str | None) -> ClaimState:
@@ -208,4 +214,5 @@ def _claim(board: Board, row: Any, buyer: BuyerRef | None, comment_id: str | Non
         place=row["place"],
         left_before=row["left_before"],
         ahead=row["ahead"],
+        order_id=_plain(row["order_id"]),
     )

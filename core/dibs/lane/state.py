@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -29,6 +30,7 @@ class BuyerRef:
         handle: the name shown when first seen.
         blocked: the buyer's claims are declined.
         head: the buyer that this identity is merged into, or itself: limits and the repeat rule count a person once.
+        customer_id: the customer that the person is linked to.
     """
 
     id: UUID
@@ -37,6 +39,7 @@ class BuyerRef:
     handle: str
     blocked: bool = False
     head: UUID = attrs.field()
+    customer_id: UUID | None = None
 
     @head.default
     def _itself(self) -> UUID:
@@ -68,6 +71,7 @@ class ClaimState:
     place: int | None = None
     left_before: int | None = None
     ahead: int | None = None
+    order_id: UUID | None = None
 
 
 @attrs.define(eq=False)
@@ -126,6 +130,8 @@ class Board:
         reviews: claims that wait for an operator, by claim id; `doubts` has the same by person.
         keys: comment keys that are known to be stored.
         buyers: buyers met so far by platform and user id.
+        linked: the persons among them who are customers, by customer.
+        credit: what customers may still owe, as far as the decisions at hand need it.
         seller_ids: platform user ids of the selling accounts.
     """
 
@@ -154,6 +160,8 @@ class Board:
     doubts: dict[UUID, dict[UUID, ClaimState]] = attrs.field(factory=dict)
     keys: dict[str, None] = attrs.field(factory=dict)
     buyers: dict[tuple[str, str], BuyerRef] = attrs.field(factory=dict)
+    linked: dict[UUID, set[UUID]] = attrs.field(factory=dict)
+    credit: Mapping[UUID, Decimal] = attrs.field(factory=dict)
     _context: ParseContext | None = attrs.field(default=None, init=False)
 
     @property
@@ -177,6 +185,13 @@ class Board:
         self.items[item.id] = item
         self.by_code.setdefault(item.code, []).append(item)
         self.catalogue_changed()
+
+    def meet(self, buyers: Iterable[BuyerRef]) -> None:
+        """Know buyers from now on."""
+        for buyer in buyers:
+            self.buyers[buyer.platform, buyer.user_id] = buyer
+            if buyer.customer_id is not None:
+                self.linked.setdefault(buyer.customer_id, set()).add(buyer.head)
 
     def order(self) -> list[UUID]:
         """The ids of the items as the show lists them."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
 import attrs
 
 from dibs.models.rules import ShowRules
+from dibs.money import line_total
 
 ClaimStatus = Literal["winner", "waitlist", "unmatched", "review", "released", "passed", "declined"]
 ACTIVE: frozenset[str] = frozenset({"winner", "waitlist"})
@@ -52,7 +54,14 @@ class BuyerStanding:
 
 @attrs.frozen
 class ClaimRequest:
-    """One claim to decide."""
+    """One claim to decide.
+
+    Attributes:
+        price: of one unit of the item; None if it has none.
+        credit: what the customer that the buyer is linked to may still owe, less what they have won in this show and is
+            in no order yet; below 0 if too much already. None without a limit, without a customer, or if no plugin
+            answers `credit_left`.
+    """
 
     buyer_id: UUID
     quantity: int
@@ -60,6 +69,13 @@ class ClaimRequest:
     item: ItemStock
     standing: BuyerStanding
     rules: ShowRules
+    price: Decimal | None = None
+    credit: Decimal | None = None
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What all of it costs; None without a price."""
+        return None if self.price is None else line_total(self.price, self.quantity)
 
 
 @attrs.frozen

@@ -34,6 +34,7 @@ def award(item_id: UUID, buyer: BuyerRef, quantity: int = 1, *, new_buyer: bool 
             raise OutOfStockError(f"Only {item.left} of item {item.number} left.", left=item.left)
         changes.remember()
         known = changes.board.buyers.setdefault((buyer.platform, buyer.user_id), buyer)
+        changes.board.meet([known])
         if new_buyer and known is buyer:
             changes.buyers.append(buyer)
         for entry in [c for c in item.queue.values() if c.buyer is not None and c.buyer.head == known.head]:

@@ -45,7 +45,7 @@ def change_comments(platform: str, edits: Sequence[CommentEdit], removals: Seque
         people = [(row["platform"], row["author_id"]) for row in rows if row["author_id"] is not None]
         missing = [one for one in people if one not in board.buyers]
         if missing:
-            board.buyers.update(await load_buyers(connection, board.workspace_id, missing))
+            board.meet((await load_buyers(connection, board.workspace_id, missing)).values())
         known = {row["comment_key"]: _Known.of(board, row) for row in rows}
         return lambda changes, hooks: _Changing(changes, hooks, known).run(platform, edits, removals)
 

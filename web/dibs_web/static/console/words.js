@@ -46,6 +46,7 @@ const REASONS = {
   no_such_item: _("no such item yet"),
   not_started: _("show had not started"),
   nothing_to_pass: _("has nothing to give back"),
+  over_credit: _("costs more than the customer may still owe"),
   parser_failed: _("the parser failed on it"),
   paused: _("show was paused"),
   policy_failed: _("the allocation rule failed"),
