@@ -116,7 +116,9 @@ async def price_lines(
 
 @hookspec
 def refine_prices(lines: Sequence[PricedLine], settings: Any) -> Sequence[PriceQuote | None] | None:
-    """Change prices that were quoted, seeing the whole cart. Mode: each plugin in turn, on what the one before left.
+    """Change prices that were quoted, seeing the whole cart. Mode: collect.
+
+    Plugin after plugin is asked, each on what the one before left.
 
     When: after `price_lines`, in the same transaction. Pure. Lines whose price was agreed upon are not shown.
 

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 from uuid import UUID
 
+import attrs
 import pytest
 from quart import Quart
 
@@ -29,7 +30,12 @@ from dibs import (
     IncomingComment,
     ItemStock,
     ParseContext,
+    PluginContext,
     PluginInfo,
+    PricedLine,
+    PriceProblem,
+    PriceQuote,
+    PriceRequest,
     ShowRules,
     UndecidedComment,
     hookspecs,
@@ -146,6 +152,32 @@ def test_hook_allocate_claim() -> None:
     hooks = example("allocate_claim")
     assert hooks.allocate_claim(request(2, 2)) == Allocation(win=2)
     assert hooks.allocate_claim(request(3, 2)) == Allocation(wait=3)
+
+
+PIECE = PriceRequest("1", Decimal(1), batch_name="Dress · A1", unit_cost=Decimal("7.00"))
+
+
+async def test_hook_price_lines(db: Database) -> None:
+    lines = [PIECE, attrs.evolve(PIECE, override=Decimal("0.00")), attrs.evolve(PIECE, unit_cost=None)]
+    found = await example("price_lines").price_lines(PluginContext(PooledData(UUID(int=5), db)), lines)
+    assert found is not None
+    doubled, free, unknown = found
+    assert isinstance(doubled, PriceQuote) and (doubled.price, doubled.source) == (Decimal("14.00"), "default_margin")
+    assert isinstance(free, PriceQuote) and (free.price, free.source) == (0, "override")
+    assert isinstance(unknown, PriceProblem) and "Dress · A1" in unknown.message
+
+
+def test_hook_refine_prices() -> None:
+    line = PricedLine(PIECE, PriceQuote(Decimal("14.29"), "customer_margin", "30 % margin of the customer"))
+    [first, third] = example("refine_prices").refine_prices([line, attrs.evolve(line)], None) or ()
+    assert first is None and third is None
+    more = attrs.evolve(line, request=attrs.evolve(PIECE, quantity=Decimal(2)))
+    changes = example("refine_prices").refine_prices([more, line, line], None)
+    assert changes is not None and [change is None for change in changes] == [True, False, True]
+    change = changes[1]
+    assert change is not None and (change.price, change.source) == (Decimal("12.86"), "refined")
+    assert change.detail == "30 % margin of the customer: 14.29 → third piece: 12.86"
+    assert change.notes == ("10 % off the third piece",)
 
 
 async def test_hook_platforms() -> None:

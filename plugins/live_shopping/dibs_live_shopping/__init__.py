@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from dibs import Attention, NavigationEntry, PluginInfo, WorkspaceData, hookimpl
+from dibs import (
+    Attention,
+    CommittedEvent,
+    EventContext,
+    Exposure,
+    Job,
+    NavigationEntry,
+    PluginContext,
+    PluginInfo,
+    WorkspaceData,
+    hookimpl,
+)
+from dibs_live_shopping import repricing, show_carts
+from dibs_live_shopping.exposure import exposure_of
 from dibs_live_shopping.settings import LiveSettings
 
 if TYPE_CHECKING:
@@ -17,7 +31,31 @@ PLUGIN = PluginInfo(
     summary="Private sessions: a cart that a host and one customer fill together, up to the order.",
     default=True,
     settings=LiveSettings,
+    events=(*show_carts.EVENTS, repricing.EVENT),
 )
+
+
+@hookimpl
+async def handle_event(context: EventContext, event: CommittedEvent) -> None:
+    """Carts of a show's winners follow the claims; prices follow the rules."""
+    if event.kind == repricing.EVENT:
+        await repricing.rule_changed(context, event)
+    else:
+        await show_carts.followed(context, event)
+
+
+@hookimpl
+async def draft_exposure(context: PluginContext, customer_id: UUID) -> Exposure | None:
+    """What the customer's open carts come to."""
+    return await exposure_of(context, customer_id)
+
+
+@hookimpl
+def jobs() -> Sequence[Job]:
+    """Expiring, warning, asking for prices again."""
+    from dibs_live_shopping import expiring  # noqa: PLC0415 - only who runs jobs needs it
+
+    return (*expiring.JOBS, *repricing.JOBS)
 
 
 @hookimpl

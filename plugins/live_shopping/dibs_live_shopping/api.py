@@ -1,8 +1,9 @@
-"""The API routes of the plugin: a module for each part, all on the blueprint of sessions."""
+"""The API routes of the plugin: a module for each part; those of sessions share a blueprint."""
 
 from __future__ import annotations
 
-from dibs_live_shopping import line_routes, routes
+from dibs_live_shopping import deal_routes, desk_routes, line_routes, routes
 
-BLUEPRINTS = (routes.blueprint,)
-MODULES = (line_routes,)
+MODULES = (line_routes, deal_routes)
+"""What hangs its routes on the blueprint of sessions when it is imported."""
+BLUEPRINTS = (routes.blueprint, desk_routes.blueprint)

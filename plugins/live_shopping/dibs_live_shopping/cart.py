@@ -88,7 +88,7 @@ async def add_line(
 def _grown(cart: Cart, new: NewLine) -> Line | None:
     for line in cart.lines.values():
         if line.batch_id == new.batch_id and line.intent == new.intent and line.holds and not line.agreed:
-            return attrs.evolve(line, quantity=_checked(line.quantity + new.quantity))
+            return with_quantity(line, _checked(line.quantity + new.quantity))
     return None
 
 
@@ -167,9 +167,17 @@ async def change_line(
     return cart
 
 
+def with_quantity(line: Line, quantity: Decimal) -> Line:
+    """A line with another quantity: what the warehouse has fetched is not it any more."""
+    if quantity == line.quantity:
+        return line
+    return attrs.evolve(line, quantity=quantity, picked_at=None, picked_by="")
+
+
 def _changed(line: Line, change: LineChange) -> Line:
-    wanted: dict[str, Any] = {"quantity": change.quantity, "intent": change.intent, "highlighted": change.highlighted}
-    return attrs.evolve(line, **{key: value for key, value in wanted.items() if value is not None})
+    wanted: dict[str, Any] = {"intent": change.intent, "highlighted": change.highlighted}
+    changed = attrs.evolve(line, **{key: value for key, value in wanted.items() if value is not None})
+    return changed if change.quantity is None else with_quantity(changed, change.quantity)
 
 
 def _check_change(line: Line, change: LineChange, by: By) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 import attrs
-import dibs_credit
 import orjson
 
+import dibs_credit
 from dibs import EventContext, Exposure, PluginContext, PluginInfo, hookimpl
 from dibs.audit_log import Actor
 from dibs.db import Database
