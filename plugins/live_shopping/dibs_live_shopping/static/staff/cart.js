@@ -3,15 +3,19 @@ import { _, html, money } from "./kit.js";
 import { Line } from "./line.js";
 import { INTENTS } from "./words.js";
 
-const sumOf = (session, intent) => (intent === "to_purchase" ? money(session.total)
-  : intent === "interested" && session.credit ? money(session.credit.interested) : "");
+/** What a group comes to; the server has summed up what is to be bought. */
+function sumOf(session, intent, lines) {
+  if (intent === "to_purchase") return money(session.total);
+  const cents = lines.reduce((sum, line) => sum + Math.round(Number(line.total ?? 0) * 100), 0);
+  return intent === "interested" ? money(cents / 100) : "";
+}
 
 function Group({ intent, words, hint, lines, desk, on }) {
   const id = `group-${intent}`;
   return html`
     <section class=${`group group-${intent}`} aria-labelledby=${id}>
       <header class="group-head"><h2 id=${id}>${words} <span class="badge">${lines.length}</span></h2>
-        <p class="group-hint">${hint}</p><p class="group-sum tabular">${lines.length ? sumOf(desk.session, intent) : ""}</p></header>
+        <p class="group-hint">${hint}</p><p class="group-sum tabular">${lines.length ? sumOf(desk.session, intent, lines) : ""}</p></header>
       ${lines.length ? html`<ul class="lines">${lines.map((line) => html`<${Line} key=${line.line_id} line=${line} desk=${desk} on=${on} />`)}</ul>`
         : html`<p class="group-empty">${intent === "to_purchase" && desk.selling ? _("Nothing yet. Press / and type to add what is in stock.") : _("Nothing here.")}</p>`}
     </section>`;

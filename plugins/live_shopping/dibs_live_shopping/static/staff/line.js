@@ -16,6 +16,9 @@ const Symbol = ({ name, hollow }) => html`
 export const Picture = ({ url, name }) => html`
   <span class="picture" aria-hidden="true">${url ? html`<img src=${url} alt="" loading="lazy" decoding="async" referrerpolicy="no-referrer" />` : (name || "?").slice(0, 1).toUpperCase()}</span>`;
 
+/** Whether the customer sees no price because it is the bare cost; of a sample nobody asks. */
+const unsure = (line) => line.needs_confirmation && line.price != null && !line.sample;
+
 function added(line) {
   if (line.added_by === "show") return _("Won in the show");
   return line.added_by === "customer" ? _("Added by {name}", { name: line.added_by_name || _("the customer") }) : "";
@@ -25,7 +28,7 @@ function Marks({ line }) {
   const from = added(line);
   return html`
     <span class="line-marks">
-      ${line.price_warnings.map((warning) => html`<span key=${warning} class="badge badge-warn">${warningWords(warning)}</span>`)}
+      ${line.price_warnings.filter((warning) => warningWords(warning) && !unsure(line)).map((warning) => html`<span key=${warning} class="badge badge-warn">${warningWords(warning)}</span>`)}
       ${line.price_notes.map((note) => html`<span key=${note} class="badge badge-good">${note}</span>`)}
       ${line.picked_at && html`<span class="badge badge-good">${_("Fetched")}</span>`}
       ${line.available != null && Number(line.available) === 0 && html`<span class="badge">${_("That was the last")}</span>`}
@@ -40,15 +43,13 @@ function Moved({ line }) {
     <span class="visually-hidden">${_("before:")} </span><s>${money(line.price_before)}</s></span>`;
 }
 
-const priceWords = (line) => (line.needs_confirmation ? _("Not shown to the customer yet") : sourceWords(line.price_source));
-
 function Price({ line, onPrice, can }) {
   const label = line.price == null ? _("No price") : money(line.price);
   return html`
     <div class="line-price">
       <button type="button" class="price-button" onClick=${onPrice} aria-label=${_("Price of {name}: {price}", { name: line.name, price: label })}>
         <b class=${line.price == null ? "price-none" : ""}>${label}</b><${Moved} line=${line} /></button>
-      <span class=${`price-source${line.needs_confirmation ? " price-unsure" : ""}`} title=${line.price_detail || undefined}>${priceWords(line)}</span>
+      <span class="price-source" title=${line.price_detail || undefined}>${line.price == null ? "" : sourceWords(line.price_source)}</span>
       ${can.costs && html`<span class="price-cost">${line.unit_cost == null ? _("Cost unknown")
         : _("Cost {cost} · {margin}", { cost: money(line.unit_cost), margin: line.margin == null ? "–" : `${Number(line.margin)} %` })}</span>`}
     </div>`;
@@ -81,8 +82,8 @@ export function Line({ line, desk, on }) {
         <p class="line-total tabular">${line.sample ? _("free") : line.total == null ? "–" : money(line.total)}</p>
         ${open && html`<${Acts} line=${line} desk=${desk} />`}
       </div>
-      ${line.price == null && html`<p class="line-problem" role="note">${line.price_detail || _("There is no price for this.")} ${open && html`<button type="button" class="small" onClick=${() => on.price(line)}>${_("Set a price")}</button>`}</p>`}
-      ${open && line.needs_confirmation && line.price != null && html`<p class="line-problem" role="note">${_("No rule gives a price: this is the bare cost. The customer sees no price until you confirm it.")}
+      ${line.price == null && !line.sample && html`<p class="line-problem" role="note">${line.price_detail || _("There is no price for this.")} ${open && html`<button type="button" class="small" onClick=${() => on.price(line)}>${_("Set a price")}</button>`}</p>`}
+      ${open && unsure(line) && html`<p class="line-problem" role="note">${_("The customer sees no price until you confirm this one.")}
         ${" "}<button type="button" class="small" onClick=${confirm}>${_("Confirm {price}", { price: money(line.price) })}</button>
         ${" "}<button type="button" class="small" onClick=${() => on.price(line)}>${_("Set a price")}</button></p>`}
       <${Proposals} line=${line} desk=${desk} />

@@ -91,7 +91,7 @@ function App({ picks, can }) {
   const screen = useFullScreen();
   const left = picks.picks.filter((pick) => !picks.isDone(pick)).length;
   return html`
-    <header class="pick-bar"><a class="brand" href="/live" aria-label=${_("All sessions")}><span class="brand-dot"></span><span class="brand-word">dibs</span></a>
+    <header class="pick-bar"><a class="brand" href="/live" aria-label=${_("dibs, all sessions")}><span class="brand-dot"></span><span class="brand-word">dibs</span></a>
       <h1>${_("Pick list")}</h1><p class="pick-left tabular" role="status">${ngettext("{n} to fetch", "{n} to fetch", left)}</p>
       <${Segments} label=${_("Which")} value=${filter} onPick=${setFilter} options=${[["open", _("To fetch")], ["done", _("Fetched")]]} />
       <${Link} phase=${picks.phase} />

@@ -58,8 +58,14 @@ const PriceFacts = ({ line, can }) => html`
     ${line.price_detail && html`<div><dt>${_("Where from")}</dt><dd>${line.price_detail}</dd></div>`}
     ${line.price_before != null && html`<div><dt>${_("Before")}</dt><dd>${money(line.price_before)}</dd></div>`}
     ${can.costs && line.unit_cost != null && html`<div><dt>${_("Cost")}</dt><dd>${money(line.unit_cost)}${line.margin != null && ` · ${_("margin {margin} %", { margin: Number(line.margin) })}`}</dd></div>`}
-    ${line.price_warnings.length > 0 && html`<div><dt>${_("Mind")}</dt><dd>${line.price_warnings.map(warningWords).join(", ")}</dd></div>`}
+    ${line.price_warnings.some(warningWords) && html`<div><dt>${_("Mind")}</dt><dd>${line.price_warnings.map(warningWords).filter(Boolean).join(", ")}</dd></div>`}
   </dl>`;
+
+/** Take the price of the lot back, or that of the whole product. */
+const dropped = (calls, line) => calls.dropOverride({ product_id: line.product_id, batch_id: line.batch_id }).catch((error) => {
+  if (error.status !== 404) throw error;
+  return calls.dropOverride({ product_id: line.product_id });
+});
 
 /** A price of this session's own, with what stands against it. */
 export function PriceSheet({ line, desk, onClose }) {
@@ -75,13 +81,13 @@ export function PriceSheet({ line, desk, onClose }) {
     try {
       await desk.tried((calls) => calls.override(wanted), _("{name} costs {price} now.", { name: line.name, price: money(wanted.price) }));
     } catch (error) {
-      if (error.code !== "price_refused" || error.data.problem !== "fell_far" || sure) throw error;
+      if (error.code !== "price_refused" || error.data.needs !== "sure" || sure) throw error;
       ask(error);
       return false;
     }
     return true;
   };
-  const drop = () => desk.run((calls) => calls.dropOverride(which), _("The price follows the rules again.")).then((done) => done && onClose());
+  const drop = () => desk.run((calls) => dropped(calls, line), _("The price follows the rules again.")).then((done) => done && onClose());
   const withdraw = () => desk.run((calls) => calls.withdraw(line.line_id), _("The agreement is withdrawn.")).then((done) => done && onClose());
   const takeBack = agreed ? html`<button type="button" onClick=${withdraw}>${_("Withdraw the agreement")}</button>`
     : line.price_source === "override" ? html`<button type="button" onClick=${drop}>${_("Back to the rules")}</button>` : null;

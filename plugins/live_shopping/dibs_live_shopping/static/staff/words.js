@@ -27,8 +27,8 @@ const SOURCES = {
 export const sourceWords = (source) => SOURCES[source] ?? source ?? "";
 
 const WARNINGS = { below_cost: _("Below cost"), no_price_rule: _("No price rule"), fell_far: _("Fell far") };
-/** What a host should know about a price. */
-export const warningWords = (warning) => WARNINGS[warning] ?? warning;
+/** What a host should know about a price; "" for what stands in the way of one, which the line says in full. */
+export const warningWords = (warning) => WARNINGS[warning] ?? "";
 
 const CREDIT = { fine: _("Credit is fine"), approaching: _("Close to the limit"), exceeded: _("Over the limit"), unlimited: _("No limit") };
 /** How the customer's credit stands. */
