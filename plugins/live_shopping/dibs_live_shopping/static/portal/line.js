@@ -55,7 +55,7 @@ function Acts({ line, visit, onPropose }) {
   return html`<div class="portal-acts">
     ${!line.sample && !pending && html`<button type="button" class="small" disabled=${visit.busy} onClick=${onPropose}>${_("Propose a price")}</button>`}
     <button type="button" class="small" disabled=${visit.busy} onClick=${() => visit.change(line, { intent })}>${words}</button>
-    <button type="button" class="small quiet" disabled=${visit.busy} aria-label=${_("Take {name} out", { name: line.name })} onClick=${() => visit.remove(line)}>${_("Take out")}</button></div>`;
+    <button type="button" class="small quiet" disabled=${visit.busy} aria-label=${_("Take out {name}", { name: line.name })} onClick=${() => visit.remove(line)}>${_("Take out")}</button></div>`;
 }
 
 /** One line; `big` for what the host holds up now. */

@@ -29,7 +29,7 @@ function Offer({ offer, visit }) {
         ${!offer.available && html` <span class="badge">${_("Not available now")}</span>`}</p>
       ${visit.shopping && html`<div class="portal-acts">
         <button type="button" class="small primary" disabled=${off} aria-label=${_("Put {name} into the cart", { name: offer.name })} onClick=${add("to_purchase")}>${_("Into the cart")}</button>
-        <button type="button" class="small" disabled=${off} aria-label=${_("Keep {name} in sight", { name: offer.name })} onClick=${add("interested")}>${_("Interested")}</button>
+        <button type="button" class="small" disabled=${off} aria-label=${_("Interested in {name}", { name: offer.name })} onClick=${add("interested")}>${_("Interested")}</button>
         <button type="button" class="small" disabled=${off} aria-label=${_("Ask for a sample of {name}", { name: offer.name })} onClick=${add("sample_request")}>${_("Sample")}</button></div>`}
     </div></li>`;
 }
