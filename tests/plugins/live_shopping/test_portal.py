@@ -76,7 +76,7 @@ async def test_a_refusal_tells_no_figures_of_the_stock(door: Door) -> None:
     session = await door.session(anna)
     path = f"/sessions/{session['session_id']}/lines"
     refused = await anna.call("POST", path, {"batch_id": silk["batch_id"], "quantity": "8"}, 409)
-    assert refused["error"] == {"code": "out_of_stock", "message": "There is not enough left of Silk."}
+    assert refused["error"] == {"code": "out_of_stock", "message": "There is not enough of this left."}
     await anna.call("POST", path, {"batch_id": session["session_id"], "quantity": "1"}, 404)
     wrong = {"batch_id": silk["batch_id"], "quantity": "-1", "highlighted": True}
     faults = await anna.call("POST", path, wrong, 400)
