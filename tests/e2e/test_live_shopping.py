@@ -96,7 +96,7 @@ async def test_refusals_say_what_is_left_and_what_to_do(api: Api, person: NewPer
     await page.get_by_label("Notes, never shown to the customer").fill("Likes blue.")
     await expect(page.locator(".desk-side")).to_contain_text("Saved")
     assert (await shop.read(session))["notes"] == "Likes blue."
-    await page.get_by_role("button", name="More").click()
+    await page.locator(".desk-more summary").click()
     await page.get_by_role("button", name="End session").click()
     await page.get_by_label("Reason").fill("called away")
     await page.get_by_role("dialog").get_by_role("button", name="End session").click()
