@@ -132,6 +132,12 @@ class SessionClosedError(ConflictError):
     code = "session_closed"
 
 
+class RunStoppedError(ConflictError):
+    """Long work that goes on no more: somebody stopped it, or it is over. The job that does it ends by this."""
+
+    code = "run_stopped"
+
+
 class UnauthenticatedError(DibsError):
     """No valid sign-in with this request."""
 
@@ -142,6 +148,12 @@ class BadCredentialsError(UnauthenticatedError):
     """E-mail address or password is wrong; which of them is not told."""
 
     code = "bad_credentials"
+
+
+class WrongSignInError(UnauthenticatedError):
+    """Signed in as a customer where members work, or as a member where customers do."""
+
+    code = "wrong_sign_in"
 
 
 class ForbiddenError(DibsError):

@@ -14,6 +14,7 @@ import structlog
 from dibs.accounts.service import Accounts
 from dibs.connections import Connections
 from dibs.connections.keeper import schedule_checks
+from dibs.customer_access import CustomerAccess
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
 from dibs.erasure import EraseKeeper, Erasing, Erasures
@@ -29,6 +30,7 @@ from dibs.plugins import PluginManager, load_plugins
 from dibs.plugins.migrations import migrate_all
 from dibs.practice import Practice
 from dibs.relay import Relay
+from dibs.runs.service import Runs
 from dibs.settings import Settings
 from dibs.streams.parts import Pace, Parts
 from dibs.streams.service import Streams
@@ -54,6 +56,7 @@ class Runtime:
         background: run jobs and hand events to plugins too; the command line does not.
         db: the gateway to PostgreSQL.
         accounts: people, workspaces, sign-ins.
+        customer_access: how customers come in.
         flags: which plugins a workspace has.
         hub: hands committed events to those who listen. Made by `start`.
         lanes: all writing to shows. Made by `start`.
@@ -65,6 +68,7 @@ class Runtime:
         erasures: people who are to be forgotten. `erase_keeper` removes their traces. Both made by `start`.
         jobs: work that is done later. Kinds and schedules are added before `start`.
         transactions: opens transactions for plugins.
+        runs: long work that people wait for.
         relay: hands committed events to plugins. Made by `start`.
         streams: what shows listen to, and those of it that this process reads. Made by `start`.
         pace: how often and how long streams are looked at; set before `start`.
@@ -77,6 +81,7 @@ class Runtime:
     background: bool = True
     db: Database = attrs.field(init=False)
     accounts: Accounts = attrs.field(init=False)
+    customer_access: CustomerAccess = attrs.field(init=False)
     flags: FlagService = attrs.field(init=False)
     hub: Hub = attrs.field(init=False)
     lanes: Lanes = attrs.field(init=False)
@@ -94,6 +99,7 @@ class Runtime:
     metrics: Metrics = attrs.field(factory=Metrics, init=False)
     jobs: Jobs = attrs.field(init=False)
     transactions: TransactionParts = attrs.field(init=False)
+    runs: Runs = attrs.field(init=False)
     relay: Relay = attrs.field(init=False)
     stopping: bool = attrs.field(default=False, init=False)
     _started: bool = attrs.field(default=False, init=False)
@@ -103,6 +109,7 @@ class Runtime:
     def __attrs_post_init__(self) -> None:
         self.db = Database(self.settings.database_url or "")
         self.accounts = Accounts(self.db, self.settings)
+        self.customer_access = CustomerAccess(self.db, self.settings, self.accounts.limits)
         self.flags = FlagService(self.db, self.plugins)
         self.outgoing = Outgoing(private_hosts(self.settings.plugins))
         self.platforms = Platforms(self.flags)
@@ -112,6 +119,7 @@ class Runtime:
         schedule_checks(self.jobs.registry, self.connections)
         self.transactions = TransactionParts(self.db, self.plugins, self.flags, self.jobs.registry)
         self.jobs.transactions = self.transactions
+        self.runs = Runs(self.transactions)
 
     async def start(self) -> None:
         """Start every part: database, migrations, accounts, flags, hub, lanes. If one fails all are closed.
@@ -127,7 +135,7 @@ class Runtime:
             self.platforms.load(self.plugins, self.outgoing, self.settings.origin)
             await self._start_database(stack)
             await self._make_parts()
-            for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
+            for part in (self.accounts, self.customer_access, self.flags, RetentionKeeper(self.db)):
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)

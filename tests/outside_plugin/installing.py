@@ -10,17 +10,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 HERE = Path(__file__).parent
+_COMPILED = shutil.ignore_patterns("__pycache__")
 CLI = "from dibs.cli import main; main()"
 
 
 def install(names: Iterable[str], target: Path, sources: Path) -> None:
     """Install projects beside this file with pip, each from a copy of its folder."""
-    for name in names:
-        copy = sources / name
-        shutil.copytree(HERE / name, copy, ignore=shutil.ignore_patterns("__pycache__"))
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
-        more = ["--no-index", "--disable-pip-version-check", "--target", str(target), str(copy)]
-        subprocess.run([*pip, *more], check=True, capture_output=True, text=True, timeout=120)
+    copies = [shutil.copytree(HERE / name, sources / name, ignore=_COMPILED) for name in names]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
+    more = ["--no-index", "--disable-pip-version-check", "--target", str(target), *map(str, copies)]
+    subprocess.run([*pip, *more], check=True, capture_output=True, text=True, timeout=120)
 
 
 def environment(site: Path, **more: str) -> dict[str, str]:

@@ -11,7 +11,9 @@ ROLES: tuple[Role, ...] = get_args(Role)
 _VIEWER = frozenset({"shows:read", "buyers:read", "flags:read", "plugins:read", "workspace:read", "connections:read"})
 _TRADE = frozenset({"orders:read", "orders:create", "credit:read"})
 _OPERATOR = (
-    _VIEWER | _TRADE | {"shows:write", "shows:run", "comments:write", "buyers:write", "exports:read", "catalogue:read"}
+    _VIEWER
+    | _TRADE
+    | {"shows:write", "shows:run", "comments:write", "buyers:write", "exports:read", "catalogue:read", "runs:read"}
 )
 _ADMIN = _OPERATOR | {
     "buyers:erase",

@@ -20,6 +20,9 @@ class PageFrame(Protocol):
     ) -> Response:
         """A page inside the frame."""
 
+    async def customer_page(self, template: str, *, status: int, values: dict[str, Any]) -> Response:
+        """A page inside the customers' frame."""
+
     async def see_other(self, target: str, toast: str | None) -> Response:
         """On to another page, with a message."""
 
@@ -41,6 +44,18 @@ async def page(
     :raises NotFoundError: this application has no pages.
     """
     return await _frame().page(template, active=active, status=status, pictures=pictures, values=values)
+
+
+async def customer_page(template: str, *, status: int = 200, **values: Any) -> Response:
+    """A page of a plugin for a signed-in customer: the names of seller and customer, and the way out; nothing of staff.
+
+    The template extends `customer.html` and fills its block `main`; `seller` and `shopper` (the customer) are there.
+    Forms carry `{{ csrf_field() }}`. No script and no style stands inside the page; pictures may lie elsewhere.
+
+    :param template: in the folder `templates` of the plugin, below a folder with the plugin's name.
+    :raises NotFoundError: this application has no pages.
+    """
+    return await _frame().customer_page(template, status=status, values=values)
 
 
 async def see_other(target: str, toast: str | None = None) -> Response:

@@ -154,6 +154,24 @@ WHERE workspace_id = $1 AND show_id = $2 AND status IN ('winner', 'waitlist') AN
 GROUP BY buyer_id HAVING sum(quantity) > $3::int
 """
 
+SOLD = """
+SELECT format('item %s %s: %s units of its claims are in orders, %s counted as sold', i.item_number, i.variant,
+    coalesce(s.units, 0), i.sold)
+FROM items i LEFT JOIN (
+    SELECT item_id, sum(quantity) AS units FROM claims
+    WHERE workspace_id = $1 AND show_id = $2 AND order_id IS NOT NULL GROUP BY item_id
+) s ON s.item_id = i.id
+WHERE i.workspace_id = $1 AND i.show_id = $2 AND coalesce(s.units, 0) <> i.sold
+UNION ALL
+SELECT format('claim %s: it says order %s, the lines of orders say %s', c.id, coalesce(c.order_id::text, 'none'),
+    coalesce(l.order_id::text, 'none'))
+FROM claims c
+LEFT JOIN order_lines l ON l.workspace_id = $1 AND l.claim_id = c.id
+LEFT JOIN orders o ON o.workspace_id = $1 AND o.id = l.order_id
+WHERE c.workspace_id = $1 AND c.show_id = $2 AND (c.order_id IS DISTINCT FROM l.order_id
+    OR (c.order_id IS NOT NULL AND (l.quantity <> c.quantity OR o.status = 'cancelled')))
+"""
+
 FACTS = (
     ("never_oversold", NEVER_OVERSOLD),
     ("waitlists_counted_and_ordered", WAITLISTS),
@@ -165,5 +183,6 @@ FACTS = (
     ("every_comment_decided", DECIDED),
     ("no_orphans", NO_ORPHANS),
     ("event_numbers_without_gap", EVENT_NUMBERS),
+    ("sold_is_ordered", SOLD),
     ("no_rows_of_other_workspaces", NO_FOREIGN_ROWS),
 )

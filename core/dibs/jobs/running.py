@@ -15,12 +15,14 @@ from prometheus_client import Counter
 
 from dibs.audit_log import Actor
 from dibs.db import LOST
-from dibs.errors import DibsError, UnavailableError
+from dibs.errors import DibsError, RunStoppedError, UnavailableError
 from dibs.jobs.queue import PooledQueue
 from dibs.jobs.registry import KnownJob
 from dibs.jobs.services import WorkspaceServices
 from dibs.models.jobs import JobContext
 from dibs.models.platform import TryAgainError
+from dibs.models.runs import RunState
+from dibs.runs.service import Runs
 from dibs.workspace_data import PooledData
 from dibs.workspace_settings.plugin_values import plugin_settings
 
@@ -57,20 +59,26 @@ class JobRunner:
         name = known.job.name
         if known.plugin is not None and not await self.jobs.flags.is_enabled(workspace_id, known.plugin):
             self._note(name, "skipped", workspace_id)
+            await self._give_up_run(workspace_id, payload, None)
             return
         try:
             await self._in_a_task(known, await self._context(known, workspace_id, attempt), payload)
         except AgainError:
             self._note(name, "interrupted", workspace_id)
             raise
+        except RunStoppedError:
+            self._note(name, "stopped", workspace_id)
+            return
         except (TryAgainError, UnavailableError, TimeoutError, *LOST) as error:
             if attempt >= known.job.attempts:
                 self._note(name, "failed", workspace_id, error)
+                await self._give_up_run(workspace_id, payload, error)
                 raise
             self._note(name, "again", workspace_id, error)
             raise AgainError(pause_after(error, attempt), str(error)) from error
         except Exception as error:
             self._note(name, "failed", workspace_id, error)
+            await self._give_up_run(workspace_id, payload, error)
             if known.plugin is not None and not isinstance(error, DibsError):
                 await self.jobs.flags.health.failed(workspace_id, known.plugin, error)
             raise
@@ -107,7 +115,14 @@ class JobRunner:
             settings,
             attempt,
             None if parts is None else partial(parts.open, workspace_id, known.plugin, actor),
+            None if parts is None else partial(Runs(parts).open, workspace_id),
         )
+
+    async def _give_up_run(self, workspace_id: UUID, payload: Mapping[str, Any], error: BaseException | None) -> None:
+        """The job that does a run is not tried again: the people who wait are told."""
+        if self.jobs.transactions is not None and "run_id" in payload:
+            state: RunState = "stopped" if error is None else "failed"
+            await Runs(self.jobs.transactions).ended(workspace_id, payload, error, state)
 
     def _note(self, job: str, outcome: str, workspace_id: UUID, error: BaseException | None = None) -> None:
         self.done.labels(job, outcome).inc()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import attrs
@@ -19,6 +19,8 @@ from dibs.lane.state import Board, BuyerRef, ClaimState, ItemState
 from dibs.models.comments import IncomingComment, Intent
 
 ReleasedBy = Literal["buyer", "operator", "repeat"]
+ORDERED: Final = "ordered"
+"""Why something was not carried out: the units are in an order."""
 
 
 @attrs.define(eq=False)

@@ -10,7 +10,7 @@ import attrs
 
 from dibs.errors import PluginHookError
 from dibs.lane import stock
-from dibs.lane.changes import Changes, CommentRow
+from dibs.lane.changes import ORDERED, Changes, CommentRow
 from dibs.lane.credit import credit_of
 from dibs.lane.payloads import comment_payload
 from dibs.lane.state import Board, BuyerRef, ClaimState, ItemState
@@ -317,6 +317,10 @@ def settle(
         return
     if answer.give_back:
         mine = [c for c in board.stakes.get(buyer.head, {}).values() if c.item is item]
+        if answer.give_back > sum(c.quantity for c in mine if c.order_id is None):
+            claim.status, claim.reason = "declined", ORDERED
+            changes.created(claim, was)
+            return
         stock.give_back(changes, mine, answer.give_back)
     _share_out(changes, claim, item, answer, was, in_order)
     if answer.give_back and board.status != "ended":
@@ -363,7 +367,7 @@ def _ask(hooks: DecisionHooks, request: ClaimRequest, changes: Changes) -> Alloc
 def pass_on(changes: Changes, row: CommentRow, number: int, intent: Intent, buyer: BuyerRef) -> None:
     """Release the buyer's own claims on an item: won, waiting, in review; then promote the next in line.
 
-    Without a code: the item that the buyer claimed last, else the pinned one.
+    Without a code: the item that the buyer claimed last, else the pinned one. What is in an order stays.
     """
     claim = changes.new_claim(row, number, intent, buyer=buyer, item=None, quantity=1, status="declined")
     settle_pass(changes, claim, intent, buyer)
@@ -374,15 +378,17 @@ def settle_pass(changes: Changes, claim: ClaimState, intent: Intent, buyer: Buye
     board = changes.board
     mine = board.open_claims_of(buyer.head)
     code = _passed_code(board, intent, mine)
-    gone = [c for c in mine if fold_code(c.item_number) == code and _same_variant(c, intent)]
-    claim.item = gone[0].item if gone else _single(board, code)
+    meant = [c for c in mine if fold_code(c.item_number) == code and _same_variant(c, intent)]
+    gone = [c for c in meant if c.order_id is None]
+    ordered = len(gone) < len(meant)
+    claim.item = meant[0].item if meant else _single(board, code)
     if claim.item is not None:
         claim.item_number, claim.variant = claim.item.number, claim.item.variant
     else:
         claim.item_number = claim.item_number or (code or "")[:40]
     claim.quantity = sum(c.quantity for c in gone) or 1
     claim.status = "passed" if gone else "declined"
-    claim.reason = None if gone else "nothing_to_pass"
+    claim.reason = ORDERED if ordered else None if gone else "nothing_to_pass"
     changes.created(claim, was)
     for stake in gone:
         stock.leave(changes, stake, "passed", "buyer")

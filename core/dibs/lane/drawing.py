@@ -70,10 +70,13 @@ def _draws(changes: Changes) -> Iterator[Draw]:
 
 
 def _wanted(board: Board, item: ItemState) -> int:
-    """A show that runs holds all its units, one that has ended what was won; a practice show nothing."""
+    """A show that runs holds all its units, one that has ended what was won; a practice show nothing.
+
+    What was sold has left the batch.
+    """
     if item.batch_id is None or board.practice or board.status == "draft":
         return 0
-    return item.claimed if board.status == "ended" else item.total
+    return (item.claimed if board.status == "ended" else item.total) - item.sold
 
 
 async def _draw(connection: RawConnection, changes: Changes, draws: Sequence[Draw]) -> None:

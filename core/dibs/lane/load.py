@@ -53,6 +53,7 @@ _CLAIM_COMMENTS = """
 SELECT comment_no, comment_id FROM comments
 WHERE workspace_id = $1 AND show_id = $2 AND comment_no = ANY($3::bigint[])
 """
+_CLAIM_ORDERS = "SELECT id, number FROM orders WHERE workspace_id = $1 AND id = ANY($2::uuid[])"
 _KEYS = """
 SELECT comment_key FROM comments WHERE workspace_id = $1 AND show_id = $2 ORDER BY comment_no DESC LIMIT $3
 """
@@ -151,6 +152,7 @@ def _item(row: Any) -> ItemState:
         version=row["version"],
         batch_id=_plain(row["batch_id"]),
         drawn=(_plain(row["batch_id"]), row["reserved"]),
+        sold=row["sold"],
     )
 
 
@@ -175,11 +177,16 @@ async def _with_people(connection: RawConnection, board: Board, rows: Sequence[A
     numbers = sorted({row["comment_no"] for row in rows if row["comment_no"]})
     found = await connection.fetch(_CLAIM_BUYERS, board.workspace_id, wanted)
     comments = await connection.fetch(_CLAIM_COMMENTS, board.workspace_id, board.show_id, numbers)
+    ordered = list({row["order_id"] for row in rows if row["order_id"]})
+    orders = await connection.fetch(_CLAIM_ORDERS, board.workspace_id, ordered) if ordered else ()
+    order_numbers = {row["id"]: row["number"] for row in orders}
     buyers = {row["id"]: _buyer(row) for row in found}
     board.meet(buyers.values())
     ids = {row["comment_no"]: row["comment_id"] for row in comments}
     for row in sorted(rows, key=lambda row: (row["place"] or 0, row["decision_no"])):
-        yield _claim(board, row, buyers.get(row["buyer_id"]), ids.get(row["comment_no"]))
+        claim = _claim(board, row, buyers.get(row["buyer_id"]), ids.get(row["comment_no"]))
+        claim.order_number = order_numbers.get(row["order_id"])
+        yield claim
 
 
 def _buyer(row: Any) -> BuyerRef:

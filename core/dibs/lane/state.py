@@ -48,7 +48,10 @@ class BuyerRef:
 
 @attrs.define(eq=False)
 class ClaimState:
-    """A claim row. Mutable: status, quantity, place and reason change during its life."""
+    """A claim row. Mutable: status, quantity, place and reason change during its life.
+
+    `order_id` and `order_number` are the order that its units are in: the lane leaves such a claim as it is.
+    """
 
     id: UUID
     item: ItemState | None
@@ -72,6 +75,7 @@ class ClaimState:
     left_before: int | None = None
     ahead: int | None = None
     order_id: UUID | None = None
+    order_number: int | None = None
 
 
 @attrs.define(eq=False)
@@ -81,6 +85,7 @@ class ItemState:
     Attributes:
         batch_id: the batch that its units come from; None if it has only its own count.
         drawn: the batch and how many units of it the item holds, as stored.
+        sold: won units that are in orders: they have left the batch.
     """
 
     id: UUID
@@ -96,6 +101,7 @@ class ItemState:
     version: int = 1
     batch_id: UUID | None = None
     drawn: tuple[UUID | None, int] = (None, 0)
+    sold: int = 0
     queue: OrderedDict[UUID, ClaimState] = attrs.field(factory=OrderedDict)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from dibs.errors import InvariantError
 from dibs.ids import uuid7
 from dibs.lane.changes import Changes, ReleasedBy
 from dibs.lane.state import PLACE_STEP, ClaimState, ItemState
@@ -30,6 +31,11 @@ def fault(answer: Allocation, request: ClaimRequest) -> str | None:
     if answer.win + answer.wait + answer.give_back == 0:
         return "neither allocated nor refused"
     return None
+
+
+def _check_free(claim: ClaimState) -> None:
+    if claim.order_id is not None:
+        raise InvariantError("The claim is in an order.", claim_id=str(claim.id), order_id=str(claim.order_id))
 
 
 def win(changes: Changes, claim: ClaimState, item: ItemState) -> None:
@@ -122,7 +128,12 @@ def promote(changes: Changes, item: ItemState) -> None:
 
 
 def leave(changes: Changes, claim: ClaimState, status: str, by: ReleasedBy, reason: str | None = None) -> None:
-    """End a stake: won units are free again, a waiting entry leaves the queue. Promotes nobody."""
+    """End a stake: won units are free again, a waiting entry leaves the queue. Promotes nobody.
+
+    Raises:
+        InvariantError: the claim is in an order; the caller should have looked.
+    """
+    _check_free(claim)
     changes.touch(claim)
     was = claim.status
     item = claim.item
@@ -139,8 +150,12 @@ def leave(changes: Changes, claim: ClaimState, status: str, by: ReleasedBy, reas
 
 
 def give_back(changes: Changes, stakes: list[ClaimState], units: int) -> None:
-    """Lower a buyer's stake in one item by `units`: waiting entries first, then wins, the newest first."""
-    order = sorted(stakes, key=lambda claim: (claim.status == "winner", -claim.decision_no))
+    """Lower a buyer's stake in one item by `units`: waiting entries first, then wins, the newest first.
+
+    What is in an order stays.
+    """
+    free = [claim for claim in stakes if claim.order_id is None]
+    order = sorted(free, key=lambda claim: (claim.status == "winner", -claim.decision_no))
     for claim in order:
         if units <= 0:
             return
@@ -153,6 +168,7 @@ def give_back(changes: Changes, stakes: list[ClaimState], units: int) -> None:
 
 
 def _shrink(changes: Changes, claim: ClaimState, units: int) -> None:
+    _check_free(claim)
     changes.touch(claim)
     claim.quantity -= units
     if claim.item is not None:

@@ -13,6 +13,7 @@ from dibs.errors import PluginError
 
 if TYPE_CHECKING:
     from dibs.models.jobs import JobQueue
+    from dibs.runs.desk import RunDesk
     from dibs.trading.desk import TradingDesk
 
 
@@ -76,6 +77,7 @@ class EventContext:
     jobs: JobQueue
     settings: Any = None
     _desk: TradingDesk | None = None
+    _runs: RunDesk | None = None
 
     @property
     def desk(self) -> TradingDesk:
@@ -83,3 +85,10 @@ class EventContext:
         if self._desk is None:
             raise PluginError("There is no transaction to trade in.")
         return self._desk
+
+    @property
+    def runs(self) -> RunDesk:
+        """Long work that people wait for: beginning it, going on with it, stopping it, in the same transaction."""
+        if self._runs is None:
+            raise PluginError("There is no transaction to begin a run in.")
+        return self._runs

@@ -15,6 +15,7 @@ from dibs.errors import PluginError
 if TYPE_CHECKING:
     from dibs.models.events import EventContext, WorkspaceData
     from dibs.models.platform import Account, Platform
+    from dibs.runs.run import Run
 
 
 T = TypeVar("T")
@@ -71,12 +72,23 @@ class JobContext:
     settings: Any = None
     attempt: int = 1
     _open: Callable[[], AbstractAsyncContextManager[EventContext]] | None = attrs.field(default=None, repr=False)
+    _run: Callable[[UUID], AbstractAsyncContextManager[Run]] | None = attrs.field(default=None, repr=False)
 
     def transaction(self) -> AbstractAsyncContextManager[EventContext]:
         """`async with context.transaction() as t:` is one transaction: all that `t` does happens, or nothing."""
         if self._open is None:
             raise PluginError("This job has no database.")
         return self._open()
+
+    def run(self, run_id: UUID | str) -> AbstractAsyncContextManager[Run]:
+        """`async with context.run(payload["run_id"]) as run:` reports to the people who wait. See `dibs.runs.Run`.
+
+        Raises:
+            NotFoundError: there is no such run.
+        """
+        if self._run is None:
+            raise PluginError("This job has no database.")
+        return self._run(UUID(str(run_id)))
 
 
 @attrs.frozen

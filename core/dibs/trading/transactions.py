@@ -14,6 +14,7 @@ from dibs.hooks.workspace import HookCall, answer_of
 from dibs.jobs.queue import TransactionQueue
 from dibs.models.events import EventContext
 from dibs.models.pricing import PluginContext
+from dibs.runs.desk import RunDesk
 from dibs.trading.desk import TradingDesk
 from dibs.trading.telling import Telling
 from dibs.workspace_data import TransactionData
@@ -93,9 +94,11 @@ class TransactionParts:
         begin: Callable[[], Awaitable[None]] | None = None,
     ) -> EventContext:
         """What a plugin may use in the transaction of a connection."""
+        jobs = TransactionQueue(workspace_id, connection, self.registry, begin)
         return EventContext(
             TransactionData(workspace_id, connection, begin),
-            TransactionQueue(workspace_id, connection, self.registry, begin),
+            jobs,
             settings,
             TradingDesk.at(self, workspace_id, connection, actor, telling, begin),
+            RunDesk(workspace_id, actor, connection, jobs, telling, begin),
         )

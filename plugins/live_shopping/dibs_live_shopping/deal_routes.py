@@ -5,18 +5,28 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import attrs
 from quart import Response, jsonify
 
 from dibs.routes import needs, operation, principal, read_body
 from dibs_live_shopping import converting, negotiating, overriding
 from dibs_live_shopping.model import StaffSession
 from dibs_live_shopping.reopening import reopen
-from dibs_live_shopping.routes import blueprint, in_session, shown
+from dibs_live_shopping.routes import blueprint, in_session, optional_body, shown
 from dibs_live_shopping.settling import Leave
 from dibs_live_shopping.views import staff_of
 
 _OVERRIDE = "/<uuid:session_id>/override"
 _PROPOSAL = "/<uuid:session_id>/proposals/<uuid:proposal_id>"
+
+
+@attrs.frozen
+class Acceptance:
+    """Why the customer goes over the limit, if they do; needs the permission `credit:override`."""
+
+    credit_reason: str | None = attrs.field(
+        default=None, validator=attrs.validators.optional(attrs.validators.max_len(500))
+    )
 
 
 @blueprint.put(_OVERRIDE)
@@ -43,11 +53,11 @@ async def drop_override(session_id: UUID) -> Any:
 
 @blueprint.post(f"{_PROPOSAL}/accept")
 @needs("orders:create")
-@operation("Accept a customer's proposal", answer=StaffSession, errors=(409,))
+@operation("Accept a customer's proposal", body=Acceptance, body_optional=True, answer=StaffSession, errors=(409,))
 async def accept_proposal(session_id: UUID, proposal_id: UUID) -> Any:
     """Its price is agreed, its quantity held."""
     who = principal()
-    leave = Leave(None, who.may("credit:override"))
+    leave = Leave((await optional_body(Acceptance)).credit_reason, who.may("credit:override"))
     async with in_session(session_id) as context:
         cart = await negotiating.accept(context, session_id, proposal_id, by="host", name=who.name, leave=leave)
     return shown(cart)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import attrs
-from quart import Blueprint, Response, jsonify
+from quart import Blueprint, Response, jsonify, request
 
 from dibs.routes import (
     event_position,
@@ -25,6 +25,7 @@ from dibs_live_shopping.loading import Cart
 from dibs_live_shopping.model import StaffSession, staff_topic
 from dibs_live_shopping.views import staff_of, staff_view
 
+T = TypeVar("T")
 blueprint = Blueprint("live_sessions", __name__, url_prefix="/api/live-sessions")
 
 
@@ -55,6 +56,11 @@ class Longer:
 def in_session(session_id: UUID) -> Any:
     """One transaction about a session, in this request. See `sessions.in_session`."""
     return sessions.in_session(lambda: workspace_transaction("live_shopping"), session_id)
+
+
+async def optional_body(cls: type[T]) -> T:
+    """The body as a `cls`; without one, as it is by default."""
+    return await read_body(cls) if await request.get_data() else cls()
 
 
 def shown(cart: Cart, status: int = 200) -> Any:
@@ -105,7 +111,7 @@ async def change_live_session(session_id: UUID) -> Any:
 
 
 async def _move(session_id: UUID, verb: str) -> Any:
-    reason = (await read_body(Reason)).reason
+    reason = (await optional_body(Reason)).reason
     async with in_session(session_id) as context:
         cart = await sessions.move(context, session_id, verb, reason)
     return shown(cart)
@@ -113,7 +119,7 @@ async def _move(session_id: UUID, verb: str) -> Any:
 
 @blueprint.post("/<uuid:session_id>/start")
 @needs("orders:create")
-@operation("Start a live shopping session", body=Reason, answer=StaffSession, errors=(409,))
+@operation("Start a live shopping session", body=Reason, body_optional=True, answer=StaffSession, errors=(409,))
 async def start_session(session_id: UUID) -> Any:
     """From now on it sells."""
     return await _move(session_id, "start")
@@ -121,7 +127,7 @@ async def start_session(session_id: UUID) -> Any:
 
 @blueprint.post("/<uuid:session_id>/pause")
 @needs("orders:create")
-@operation("Pause a live shopping session", body=Reason, answer=StaffSession, errors=(409,))
+@operation("Pause a live shopping session", body=Reason, body_optional=True, answer=StaffSession, errors=(409,))
 async def pause_session(session_id: UUID) -> Any:
     """The customer only looks on; hosts may still change the cart, and lines hold what they hold."""
     return await _move(session_id, "pause")
@@ -129,7 +135,7 @@ async def pause_session(session_id: UUID) -> Any:
 
 @blueprint.post("/<uuid:session_id>/resume")
 @needs("orders:create")
-@operation("Resume a live shopping session", body=Reason, answer=StaffSession, errors=(409,))
+@operation("Resume a live shopping session", body=Reason, body_optional=True, answer=StaffSession, errors=(409,))
 async def resume_session(session_id: UUID) -> Any:
     """Both sides change the cart again."""
     return await _move(session_id, "resume")
@@ -137,7 +143,7 @@ async def resume_session(session_id: UUID) -> Any:
 
 @blueprint.post("/<uuid:session_id>/end")
 @needs("orders:create")
-@operation("End a live shopping session", body=Reason, answer=StaffSession, errors=(409,))
+@operation("End a live shopping session", body=Reason, body_optional=True, answer=StaffSession, errors=(409,))
 async def end_session(session_id: UUID) -> Any:
     """Nothing is held any more; the cart stays to be read, ordered late, or opened again."""
     return await _move(session_id, "end")
@@ -145,7 +151,7 @@ async def end_session(session_id: UUID) -> Any:
 
 @blueprint.post("/<uuid:session_id>/cancel")
 @needs("orders:create")
-@operation("Cancel a live shopping session", body=Reason, answer=StaffSession, errors=(409,))
+@operation("Cancel a live shopping session", body=Reason, body_optional=True, answer=StaffSession, errors=(409,))
 async def cancel_session(session_id: UUID) -> Any:
     """It is over for good, and nothing is held any more."""
     return await _move(session_id, "cancel")
@@ -153,10 +159,12 @@ async def cancel_session(session_id: UUID) -> Any:
 
 @blueprint.post("/<uuid:session_id>/extend")
 @needs("orders:create")
-@operation("Give a live shopping session more time", body=Longer, answer=StaffSession, errors=(409,))
+@operation(
+    "Give a live shopping session more time", body=Longer, body_optional=True, answer=StaffSession, errors=(409,)
+)
 async def extend_session(session_id: UUID) -> Any:
     """It expires later; counted."""
-    minutes = (await read_body(Longer)).minutes
+    minutes = (await optional_body(Longer)).minutes
     async with in_session(session_id) as context:
         cart = await sessions.extend(context, session_id, minutes)
     return shown(cart)
@@ -164,10 +172,10 @@ async def extend_session(session_id: UUID) -> Any:
 
 @blueprint.post("/<uuid:session_id>/kick")
 @needs("orders:create")
-@operation("Send the customer out of a session", body=Reason, answer=StaffSession, errors=(409,))
+@operation("Send the customer out of a session", body=Reason, body_optional=True, answer=StaffSession, errors=(409,))
 async def kick_customer(session_id: UUID) -> Any:
     """The customer's stream ends with the reason, and the session stays closed to them."""
-    reason = (await read_body(Reason)).reason
+    reason = (await optional_body(Reason)).reason
     async with in_session(session_id) as context:
         cart = await sessions.kick(context, session_id, reason)
     return shown(cart)

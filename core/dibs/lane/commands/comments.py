@@ -9,7 +9,7 @@ import attrs
 
 from dibs.errors import PluginHookError
 from dibs.lane import stock
-from dibs.lane.changes import Changes, CommentRow
+from dibs.lane.changes import ORDERED, Changes, CommentRow
 from dibs.lane.commands.model import Command, LoadingCommand
 from dibs.lane.decide import DecisionHooks, find_item, review
 from dibs.lane.keys import clean_text, is_erased, key_of
@@ -109,7 +109,9 @@ class _Changing:
         rule = self.changes.board.rules.deleted_comments
         if self._active and rule != "keep":
             for claim in self._claims(found):
-                if rule == "release":
+                if claim.order_id is not None:
+                    self._leave(found, claim)
+                elif rule == "release":
                     self._release(claim)
                 elif claim.status != "review":
                     self._ask_to_pass(found, claim, DELETED)
@@ -146,8 +148,20 @@ class _Changing:
             review(self.changes, row, found.act, intent, find_item(self.changes.board, intent)[0], EDITED)
         if not acts:
             for claim in self._claims(found):
-                if claim.status != "review":
+                if claim.order_id is not None:
+                    self._leave(found, claim)
+                elif claim.status != "review":
                     self._ask_to_pass(found, claim, EDITED)
+
+    def _leave(self, found: _Known, claim: ClaimState) -> None:
+        """Say that a claim stays because its units are in an order."""
+        found.act += 1
+        intent = Intent("pass", claim.item_number, claim.quantity, claim.variant or None, claim.rule)
+        kept = self.changes.new_claim(
+            found.row, found.act, intent, buyer=claim.buyer, item=claim.item, quantity=claim.quantity,
+            status="declined", reason=ORDERED,
+        )  # fmt: skip
+        self.changes.created(kept)
 
     def _ask_to_pass(self, found: _Known, claim: ClaimState, reason: str) -> None:
         found.act += 1

@@ -56,11 +56,22 @@ def item_of(changes: Changes, item_id: UUID) -> ItemState:
 
 
 def open_claim(changes: Changes, claim_id: UUID) -> ClaimState:
-    """A claim that is not settled for good. Raises `ConflictError`."""
+    """A claim that is not settled for good. Raises `ConflictError`; with `order_id` if it is in an order."""
     claim = changes.board.find_claim(claim_id)
     if claim is None:
         raise ConflictError("This claim is not open any more, or never was.", claim_id=str(claim_id))
+    check_not_ordered(claim)
     return claim
+
+
+def check_not_ordered(claim: ClaimState) -> None:
+    """Refuse to change what is in an order. Raises `ConflictError` with `order_id`."""
+    if claim.order_id is not None:
+        raise ConflictError(
+            f"The claim on item {claim.item_number} is in order {claim.order_number}; cancel the order first.",
+            claim_id=str(claim.id),
+            order_id=str(claim.order_id),
+        )
 
 
 def answer(claim: ClaimState) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import attrs
 
 from dibs.errors import ConflictError, OutOfStockError
 from dibs.lane.changes import standing
+from dibs.lane.commands.model import check_not_ordered
 from dibs.lane.state import Board, ClaimState, ItemState
 from dibs.lane.undoable import Undoable
 from dibs.models.codes import fold_code
@@ -41,6 +42,7 @@ class Checks:
     def _claim(self, claim: ClaimState, before: Any, after: Any) -> None:
         if _plain(standing(claim)) != after:
             raise _moved_on(claim)
+        check_not_ordered(claim)
         if before is None:
             return
         if before["item_id"] is not None and UUID(before["item_id"]) not in self.board.items:

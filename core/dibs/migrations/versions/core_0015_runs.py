@@ -20,15 +20,23 @@ def upgrade() -> None:
             title TEXT NOT NULL,
             state TEXT NOT NULL DEFAULT 'running',
             stages JSONB NOT NULL,
+            weights JSONB NOT NULL,
             stage TEXT NOT NULL DEFAULT '',
+            stage_no INTEGER NOT NULL DEFAULT -1,
             percent NUMERIC(5, 2) NOT NULL DEFAULT 0,
             done INTEGER NOT NULL DEFAULT 0,
             total INTEGER,
             message TEXT NOT NULL DEFAULT '',
+            remaining INTEGER,
             took JSONB NOT NULL DEFAULT '{}',
+            lines JSONB NOT NULL DEFAULT '{}',
             result JSONB NOT NULL DEFAULT '{}',
             error JSONB,
             path TEXT,
+            job TEXT,
+            payload JSONB NOT NULL DEFAULT '{}',
+            turn INTEGER NOT NULL DEFAULT 1,
+            permission TEXT NOT NULL DEFAULT 'runs:read',
             started_by UUID,
             started_by_name TEXT NOT NULL DEFAULT '',
             started_at TIMESTAMPTZ NOT NULL DEFAULT now(),
@@ -37,13 +45,13 @@ def upgrade() -> None:
             finished_at TIMESTAMPTZ,
             PRIMARY KEY (workspace_id, id),
             CONSTRAINT runs_state CHECK (state IN ('running', 'waiting', 'done', 'failed', 'stopped')),
-            CONSTRAINT runs_percent CHECK (percent BETWEEN 0 AND 100),
+            CONSTRAINT runs_percent CHECK (percent BETWEEN 0 AND 100 AND (percent < 100 OR state = 'done')),
             CONSTRAINT runs_done CHECK (done >= 0 AND (total IS NULL OR done <= total)),
             FOREIGN KEY (workspace_id) REFERENCES workspaces (id)
         )
         """
     )
-    op.execute("CREATE INDEX runs_newest ON runs (workspace_id, id)")
+    op.execute("CREATE INDEX runs_of_kind ON runs (workspace_id, kind, id)")
 
 
 def downgrade() -> None:

@@ -47,6 +47,7 @@ const REASONS = {
   not_started: _("show had not started"),
   nothing_to_pass: _("has nothing to give back"),
   over_credit: _("costs more than the customer may still owe"),
+  ordered: _("is in an order already"),
   parser_failed: _("the parser failed on it"),
   paused: _("show was paused"),
   policy_failed: _("the allocation rule failed"),
