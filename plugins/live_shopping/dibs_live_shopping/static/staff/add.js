@@ -56,16 +56,21 @@ export function AddPanel({ desk }) {
       await desk.credited((calls, more) => calls.add({ ...line, ...more }));
       toast(_("Added {n} × {name}.", { n: line.quantity, name: offer.name }));
       setCount("1");
-      field.current?.select();
+      if (document.activeElement?.closest(".add-fields input")) toSearch();
     } catch (error) {
       setRefused({ error, offer });
     }
     setBusy(false);
   };
+  const toSearch = () => {
+    field.current?.focus();
+    field.current?.select();
+  };
   const keys = (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) setAt((now) => Math.max(0, Math.min(offers.length - 1, now + step)));
     else if (event.key === "Enter") add(searching ? null : chosen);
+    else if (event.key === "/") toSearch(); // the key that leads here, pressed once more
     else if (event.key === "Escape" && text) setText("");
     else if (event.key === "Escape") event.target.blur();
     else return;

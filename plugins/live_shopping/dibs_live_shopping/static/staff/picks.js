@@ -5,6 +5,7 @@ import { picking } from "./calls.js";
 import { Away, Link, useFollowed } from "./link.js";
 import { quantity } from "./words.js";
 
+const STAY_MS = 5000;
 const byOrder = (a, b) => Number(b.sample) - Number(a.sample);
 
 /** Samples first, then by session; within one as they came. */
@@ -17,6 +18,7 @@ class Picks extends Follower {
     });
     this.picks = [];
     this.pending = new Map();
+    this.lately = new Set();
   }
 
   replace({ picks, session_id: id }) {
@@ -30,7 +32,7 @@ class Picks extends Follower {
   async tick(pick) {
     const picked = !this.isDone(pick);
     this.pending.set(pick.line_id, picked);
-    this.changed();
+    this.stay(pick.line_id);
     try {
       await picking.picked(pick.line_id, picked);
       this.picks = this.picks.map((one) => (one.line_id === pick.line_id
@@ -40,6 +42,16 @@ class Picks extends Follower {
     }
     this.pending.delete(pick.line_id);
     this.changed();
+  }
+
+  /** Keep what was just ticked in its place for a moment: a thumb slips. */
+  stay(lineId) {
+    this.lately.add(lineId);
+    this.changed();
+    setTimeout(() => {
+      this.lately.delete(lineId);
+      this.changed();
+    }, STAY_MS);
   }
 
   isDone(pick) {
@@ -52,7 +64,7 @@ const Pick = ({ pick, picks, can }) => {
   return html`
     <li class=${`pick${done ? " pick-done" : ""}${pick.sample ? " pick-sample" : ""}`} data-line=${pick.line_id}>
       <label><input type="checkbox" checked=${done} disabled=${!can} onChange=${() => picks.tick(pick)} />
-        <span class="pick-count tabular">${quantity(pick.quantity, pick.unit)}</span>
+        <span class="pick-count tabular">${quantity(pick.quantity)} ${pick.unit && html`<small>${pick.unit}</small>`}</span>
         <span class="pick-what"><b><bdi>${pick.name}</bdi></b>${pick.batch_code && html`<span class="pick-code"><bdi>${pick.batch_code}</bdi></span>`}</span>
         <span class="pick-whom">${pick.sample && html`<span class="badge badge-look">${_("Sample")}</span>`} ${pick.intent === "interested" && html`<span class="badge">${_("Interested")}</span>`}
           <bdi>${pick.for_whom}</bdi>${done && pick.picked_at && html`<span class="pick-by">${_("{time}, {name}", { time: timeOf(pick.picked_at), name: pick.picked_by || _("you") })}</span>`}</span>
@@ -76,7 +88,7 @@ const EMPTY = {
 };
 
 function List({ picks, filter, can }) {
-  const wanted = picks.picks.filter((pick) => (filter === "done") === picks.isDone(pick));
+  const wanted = picks.picks.filter((pick) => (filter === "done") === picks.isDone(pick) || picks.lately.has(pick.line_id));
   if (!wanted.length) return html`<div class="pick-none"><h2>${EMPTY[filter][0]}</h2><p>${EMPTY[filter][1]}</p></div>`;
   return html`${grouped(wanted).map((group) => html`
     <section key=${group.key} class="pick-group" aria-labelledby=${`picks-${group.key}`}>

@@ -2,6 +2,7 @@
 import { _, html, useEffect, useRef, useState } from "./kit.js";
 
 const REST_MS = 350;
+const FAULT_MS = 6000;
 const NUMBER = /^\d{1,11}([.,]\d{1,4})?$/;
 
 const plain = (value) => String(Number(value));
@@ -37,6 +38,7 @@ export function Stepper({ value, unit, name, disabled, onWant, onNone }) {
       setFault(null);
     } catch (error) {
       setFault(error);
+      setTimeout(() => setFault(null), FAULT_MS);
       if (wanted.current == null) setText(plain(value));
     }
   };

@@ -1,0 +1,148 @@
+"""A private session in browsers: the desk, the pick list, the customer's phone, up to the order."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from .conftest import NewPerson
+from .live_shop import SESSIONS, Shop, add_by_keys, line, milliseconds, picture
+from .server import Api, LiveServer
+
+PICTURES = Path(os.environ["DIBS_PICTURES"]) if "DIBS_PICTURES" in os.environ else None
+SOON = 15_000
+"""Milliseconds; on a machine that is busy with other things."""
+
+
+async def test_from_a_new_session_to_the_order(api: Api, person: NewPerson) -> None:
+    shop = await Shop.open(api)
+    bea, wes = await person(), await person(width=1280, height=800)
+    page, picks = bea.page, wes.page
+    await wes.sign_in("/pick-list")
+    await expect(picks.get_by_role("heading", name="Nothing to fetch")).to_be_visible()
+    await bea.sign_in("/live")
+    assert await bea.violations() == []
+    await page.get_by_role("button", name="New session").first.click()
+    await page.get_by_label("Customer", exact=True).fill("anna")
+    await page.get_by_role("button", name="Anna Lindqvist").click()
+    await page.get_by_label("Title optional").fill("Autumn selection")
+    assert await bea.violations() == []
+    await page.get_by_role("button", name="Start session").click()
+    await expect(page.get_by_role("heading", name="Anna Lindqvist")).to_be_visible(timeout=SOON)
+    await bea.is_live()
+    session = page.url.rsplit("/", 1)[1]
+
+    await add_by_keys(page, "silk", "2")
+    await add_by_keys(page, "linen")
+    await expect(page.locator("#desk-total")).to_have_text("$137.00")
+    await page.get_by_label("What Linen dress is for").select_option("sample_request")
+    await expect(page.locator(".group-sample_request .line")).to_have_count(1)
+    await expect(page.locator("#desk-total")).to_have_text("$72.00")
+    await expect(picks.locator(".pick").first).to_contain_text("Linen dress")
+    await expect(picks.locator(".pick")).to_have_count(2)
+    assert await wes.violations() == []
+    await picks.locator(".pick").first.get_by_role("checkbox").check()
+    await expect(line(page, "Linen dress")).to_contain_text("Fetched")
+
+    await page.get_by_role("button", name="Price of Silk scarf: $36.00").click()
+    price = page.get_by_label("Price of one, in this session")
+    await price.fill("3,00")
+    await expect(page.get_by_text("below the cost of $18.00")).to_be_visible()
+    await page.get_by_role("button", name="Set price").click()
+    await expect(page.get_by_text("Are you sure?")).to_be_visible()
+    assert await bea.violations() == []
+    await price.fill("30")
+    await page.get_by_label("Reason").fill("first visit")
+    await page.get_by_role("button", name="Set price").click()
+    await expect(line(page, "Silk scarf")).to_contain_text("Price of this session")
+    await expect(page.locator("#desk-total")).to_have_text("$60.00")
+
+    await page.get_by_role("button", name="Make order", exact=True).click()
+    await expect(page.get_by_role("dialog")).to_contain_text("$60.00")
+    assert await bea.violations() == []
+    await page.get_by_role("button", name="Make order for $60.00").click()
+    await expect(page.get_by_role("heading", name="Order 1 was made")).to_be_visible(timeout=SOON)
+    order = (await shop.read(session))["order_id"]
+    await expect(page.get_by_role("link", name="Open the order")).to_have_attribute("href", f"/orders/{order}")
+    await expect(picks.locator(".pick")).to_have_count(1)
+    await page.get_by_role("button", name="Stay here").click()
+    assert await bea.violations() == []
+
+
+async def test_refusals_say_what_is_left_and_what_to_do(api: Api, person: NewPerson) -> None:
+    shop = await Shop.open(api, limit="100.00")
+    session = await shop.session()
+    bea = await person()
+    page = bea.page
+    await bea.sign_in(f"/live/{session}")
+    await bea.is_live()
+    await page.keyboard.press("/")
+    await page.keyboard.type("hat")
+    await expect(page.locator(".offer")).to_have_count(1)
+    await page.get_by_label("How many").fill("4")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Add the 3 that are left").click()
+    await expect(line(page, "Straw hat")).to_contain_text("That was the last")
+    await page.get_by_role("button", name="One more of Straw hat").click()
+    await expect(line(page, "Straw hat").get_by_role("alert")).to_be_visible()
+    await expect(line(page, "Straw hat").get_by_label("Quantity", exact=True)).to_have_value("3")
+    assert await bea.violations() == []
+    await page.get_by_role("button", name="Remove Straw hat").click()
+    await page.locator(".toast").get_by_role("button", name="Undo").click()
+    await expect(line(page, "Straw hat")).to_be_visible()
+    await page.get_by_label("Notes, never shown to the customer").fill("Likes blue.")
+    await expect(page.locator(".desk-side")).to_contain_text("Saved")
+    assert (await shop.read(session))["notes"] == "Likes blue."
+    await page.locator(".desk-more summary").click()
+    await page.get_by_role("button", name="End session").click()
+    await page.get_by_label("Reason").fill("called away")
+    await page.get_by_role("dialog").get_by_role("button", name="End session").click()
+    await expect(page.get_by_role("button", name="Make order late")).to_be_visible()
+    await page.get_by_role("button", name="Open again").click()
+    await page.wait_for_url(lambda url: session not in url)
+    await bea.is_live()
+    await expect(line(page, "Straw hat")).to_be_visible()
+
+
+async def test_a_price_reaches_every_page_at_once(api: Api, person: NewPerson, record_property: pytest.FixtureRequest) -> None:
+    shop = await Shop.open(api)
+    session = await shop.session()
+    await shop.add(session, "Silk scarf")
+    desks = [await person() for _ in range(2)]
+    for one in desks:
+        await one.sign_in(f"/live/{session}")
+        await one.is_live()
+    taken = []
+    for price in ("31.00", "29.50", "28.00"):
+        seen = [line(one.page, f"${price}").wait_for(timeout=SOON) for one in desks]
+        taken += await milliseconds(lambda price=price: shop.override(session, "Silk scarf", price), seen)  # type: ignore[misc]
+    print(f"a price was seen after {min(taken):.0f}-{max(taken):.0f} ms on {len(desks)} desks")
+    assert max(taken) < SOON
+
+
+async def test_it_comes_back_by_itself_after_a_kill(api: Api, server: LiveServer, person: NewPerson) -> None:
+    shop = await Shop.open(api)
+    session = await shop.session()
+    await shop.add(session, "Silk scarf", "2")
+    bea, wes = await person(), await person(width=390, height=844)
+    await bea.sign_in(f"/live/{session}")
+    await wes.sign_in("/pick-list")
+    await bea.is_live()
+    await server.kill()
+    for one in (bea, wes):
+        await expect(one.page.locator("#connection")).to_have_text("Connection lost", timeout=SOON)
+    assert await bea.violations() == [] and await wes.violations() == []
+    await expect(line(bea.page, "Silk scarf")).to_be_visible()
+    await server.start()
+    await shop.add(session, "Cashmere wool", "3.5", intent="sample_request")
+    await shop.override(session, "Silk scarf", "33.00")
+    for one in (bea, wes):
+        await one.is_live(timeout=30)
+    await expect(bea.page.locator("#desk-total")).to_have_text("$66.00")
+    await expect(line(bea.page, "Cashmere wool")).to_be_visible()
+    await expect(wes.page.locator(".pick").first).to_contain_text("Cashmere wool")
+    await api.call("POST", f"{SESSIONS}/{session}/pause", {})
+    await expect(bea.page.locator(".desk-name")).to_contain_text("Paused")
