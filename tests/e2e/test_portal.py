@@ -60,7 +60,7 @@ async def choose(anna: Person) -> None:
     await expect(page.locator(".portal-offer")).to_have_count(1)
     assert await anna.violations() == []
     await page.get_by_role("button", name="Put Silk dress into the cart").click()
-    await page.get_by_role("button", name="Cart").click()
+    await page.get_by_label("Panels").get_by_role("button", name="Cart").click()
     await expect(page.locator("#total")).to_have_text("$60.00")
     await page.get_by_role("button", name="One more").click()
     await expect(page.locator("#total")).to_have_text("$120.00")

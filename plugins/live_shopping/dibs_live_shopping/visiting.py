@@ -126,8 +126,8 @@ def refusals() -> Iterator[None]:
         yield
     except (PriceMissingError, PriceRefusedError, CreditExceededError) as error:
         raise type(error)(_WORDS[type(error)]) from None
-    except OutOfStockError as error:
-        raise OutOfStockError(error.message if not error.data else "There is not enough of this left.") from None
+    except OutOfStockError:
+        raise OutOfStockError("There is not enough of this left.") from None
     except (SessionClosedError, ConflictError) as error:
         told = {name: value for name, value in error.data.items() if name in _TOLD}
         raise type(error)(error.message, **told) from None

@@ -1,4 +1,4 @@
-"""S-20: how customers come in, and how that ends."""
+"""S-16: how customers come in, and how that ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""S-21: what is none of a customer's business is looked for in everything that a customer can get from the server:
+"""S-17: what is none of a customer's business is looked for in everything that a customer can get from the server:
 each route with right, wrong and others' ids and bodies, each page, each event, each refusal."""
 
 from __future__ import annotations

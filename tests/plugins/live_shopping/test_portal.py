@@ -76,7 +76,7 @@ async def test_a_refusal_tells_no_figures_of_the_stock(door: Door) -> None:
     session = await door.session(anna)
     path = f"/sessions/{session['session_id']}/lines"
     refused = await anna.call("POST", path, {"batch_id": silk["batch_id"], "quantity": "8"}, 409)
-    assert refused["error"] == {"code": "out_of_stock", "message": "There is not enough left of Silk."}
+    assert refused["error"] == {"code": "out_of_stock", "message": "There is not enough of this left."}
     await anna.call("POST", path, {"batch_id": session["session_id"], "quantity": "1"}, 404)
     wrong = {"batch_id": silk["batch_id"], "quantity": "-1", "highlighted": True}
     faults = await anna.call("POST", path, wrong, 400)
@@ -84,6 +84,7 @@ async def test_a_refusal_tells_no_figures_of_the_stock(door: Door) -> None:
 
 
 async def test_nobody_gets_into_the_session_of_another(door: Door) -> None:
+    """S-04, for customers."""
     anna, zoe = await door.customer("Anna"), await door.customer("Zoe")
     session = await door.session(zoe)
     one = f"{PORTAL}/sessions/{session['session_id']}"
@@ -107,6 +108,7 @@ async def test_nobody_gets_into_the_session_of_another(door: Door) -> None:
 
 
 async def test_guessing_is_answered_with_a_429_before_long(door: Door) -> None:
+    """S-16: room codes and ids."""
     anna = await door.customer("Anna")
     object.__setattr__(door.live.app.runtime.customer_access.limits, "count", 5)
     by_code = [(await anna.ask("POST", f"{PORTAL}/join", {"room_code": f"{n}" * 12}))[0] for n in range(7)]

@@ -21,13 +21,18 @@ export function Price({ line }) {
     ${line.price_notes.map((note) => html` <span class="badge">${note}</span>`)}</p>`;
 }
 
+/** The quantity: one less, one more, or typed. */
 function Stepper({ line, visit }) {
   const now = Number(line.quantity);
   const set = (quantity) => visit.change(line, { quantity: String(quantity) });
+  const type = async (event) => {
+    const typed = event.target.value.trim().replace(",", ".");
+    if (typed === line.quantity || !(await set(typed))) event.target.value = line.quantity;
+  };
   return html`<div class="portal-stepper" role="group" aria-label=${_("Quantity of {name}", { name: line.name })}>
     <button type="button" aria-label=${_("One less")} disabled=${visit.busy || now <= 1} onClick=${() => set(now - 1)}>−</button>
-    <output class="tabular">${amount(line.quantity, line.unit)}</output>
-    <button type="button" aria-label=${_("One more")} disabled=${visit.busy} onClick=${() => set(now + 1)}>+</button></div>`;
+    <input inputmode="decimal" autocomplete="off" aria-label=${_("Quantity")} value=${line.quantity} onChange=${type} />
+    <button type="button" aria-label=${_("One more")} disabled=${visit.busy} onClick=${() => set(now + 1)}>+</button>${line.unit && html`<span>${line.unit}</span>`}</div>`;
 }
 
 /** The proposal that waits for this line, with its answers. */

@@ -23,15 +23,15 @@ function useOffers(visit, q, category) {
 function Offer({ offer, visit }) {
   const add = (intent) => () => visit.add(offer, "1", intent);
   const off = visit.busy || !offer.available;
+  const { name } = offer;
   return html`<li class="portal-offer"><${Picture} url=${offer.picture_url} />
-    <div class="portal-what"><h3><bdi>${offer.name}</bdi></h3>
+    <div class="portal-what"><h3><bdi>${name}</bdi></h3>
       <p class="portal-price">${offer.price != null ? html`<b class="tabular">${money(offer.price)}</b>` : html`<span class="portal-ask">${_("Your host names the price")}</span>`}
-        ${!offer.available && html` <span class="badge">${_("Not available now")}</span>`}</p>
-      ${visit.shopping && html`<div class="portal-acts">
-        <button type="button" class="small primary" disabled=${off} aria-label=${_("Put {name} into the cart", { name: offer.name })} onClick=${add("to_purchase")}>${_("Into the cart")}</button>
-        <button type="button" class="small" disabled=${off} aria-label=${_("Interested in {name}", { name: offer.name })} onClick=${add("interested")}>${_("Interested")}</button>
-        <button type="button" class="small" disabled=${off} aria-label=${_("Ask for a sample of {name}", { name: offer.name })} onClick=${add("sample_request")}>${_("Sample")}</button></div>`}
-    </div></li>`;
+        ${!offer.available && html` <span class="badge">${_("Not available now")}</span>`}</p></div>
+    ${visit.shopping && html`<div class="portal-acts">
+      <button type="button" class="small primary" disabled=${off} aria-label=${_("Put {name} into the cart", { name })} onClick=${add("to_purchase")}>${_("Into the cart")}</button>
+      <button type="button" class="small" disabled=${off} aria-label=${_("Interested in {name}", { name })} onClick=${add("interested")}>${_("Interested")}</button>
+      <button type="button" class="small" disabled=${off} aria-label=${_("Ask for a sample of {name}", { name })} onClick=${add("sample_request")}>${_("Sample")}</button></div>`}</li>`;
 }
 
 export function Shop({ visit }) {
