@@ -27,9 +27,7 @@ class PageFrame(Protocol):
         """On to another page, with a message."""
 
 
-async def page(
-    template: str, *, active: str, status: int = 200, pictures: bool = False, **values: Any
-) -> Response:
+async def page(template: str, *, active: str, status: int = 200, pictures: bool = False, **values: Any) -> Response:
     """A page of a plugin inside the frame: navigation, workspace switcher, user menu.
 
     The template extends `page.html` and fills its block `main`; a page of a show sets `tab` to the key of its

@@ -39,7 +39,7 @@ const Room = ({ session, onAccess, desk }) => html`
 const presence = (session) => {
   if (session.kicked) return [_("sent out"), "off"];
   if (session.online) return [_("here now"), "on"];
-  return session.joined_at ? [_("away"), "wait"] : [_("not joined yet"), "wait"];
+  return session.joined_at ? [_("away now"), "wait"] : [_("not joined yet"), "wait"];
 };
 
 function Presence({ session }) {

@@ -21,7 +21,8 @@ function When({ one }) {
 const Waits = ({ one }) => html`
   <span class="row-waits">
     ${one.checkout_requested_at && html`<span class="badge badge-warn">${_("Ready to buy")}</span>`}
-    ${one.pending > 0 && html`<span class="badge badge-look">${ngettext("{n} proposal", "{n} proposals", one.pending)}</span>`}</span>`;
+    ${one.pending > 0 && html`<span class="badge badge-look">${ngettext("{n} proposal", "{n} proposals", one.pending)}</span>`}
+    ${one.online && html`<span class="presence link-on"><span class="link-dot"></span>${_("here now")}</span>`}</span>`;
 
 const Row = ({ one }) => html`
   <li class="session-row"><a href=${`/live/${one.session_id}`}>
