@@ -50,7 +50,8 @@ _LOCKED = f"{_ONE} FOR NO KEY UPDATE"
 _SEEN = """
 UPDATE live_sessions SET seen_at = clock_timestamp() WHERE workspace_id = $1 AND id = (
     SELECT s.id FROM live_sessions s
-    WHERE s.workspace_id = $1 AND s.id = $2 AND (s.seen_at IS NULL OR s.seen_at < clock_timestamp() - interval '10 seconds')
+    WHERE s.workspace_id = $1 AND s.id = $2
+        AND (s.seen_at IS NULL OR s.seen_at < clock_timestamp() - interval '10 seconds')
     FOR NO KEY UPDATE SKIP LOCKED
 )
 """
