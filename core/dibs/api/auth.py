@@ -39,8 +39,6 @@ _TICKET = "dibs_takes_ticket"
 _FROM_PLATFORMS = "dibs_from_platforms"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _NOT_SIGNED_IN = "Sign in first."
-_FOR_MEMBERS = "This is for members of the workspace; you are signed in as a customer."
-_FOR_CUSTOMERS = "This is for customers; you are signed in as a member."
 
 
 @attrs.frozen
@@ -187,7 +185,7 @@ async def require_customer() -> CustomerPrincipal:
     found = await found_customer()
     if found is None:
         await current_identity()
-        raise WrongSignInError(_FOR_CUSTOMERS, reason="member")
+        raise WrongSignInError("This is for customers; you are signed in as a member.", reason="member")
     token = cookie_token()
     if token is not None and request.method not in _SAFE:
         await check_csrf(request, token)
@@ -298,7 +296,9 @@ async def _by_cookie(runtime: Runtime) -> Identity:
 async def _no_member(words: str) -> UnauthenticatedError:
     """Nobody is signed in, or only a customer, which is another thing."""
     if await found_customer() is not None:
-        return WrongSignInError(_FOR_MEMBERS, reason="customer")
+        return WrongSignInError(
+            "This is for members of the workspace; you are signed in as a customer.", reason="customer"
+        )
     return UnauthenticatedError(words)
 
 

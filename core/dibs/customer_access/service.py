@@ -126,7 +126,7 @@ class CustomerAccess:
         async with self.db.transaction(), self.db.raw() as connection:
             found = await links.look(connection, token)
         if found is None:
-            raise NotFoundError(_BAD_LINK)
+            raise _bad_link()
         return found
 
     async def by_token(self, token: str, address: str) -> tuple[str, CustomerPrincipal]:
@@ -139,7 +139,7 @@ class CustomerAccess:
         await self.limits.take(f"customer_sign_in:address:{address}")
         found = await self._open(lambda connection: links.by_token(connection, token))
         if found is None:
-            raise NotFoundError(_BAD_LINK)
+            raise _bad_link()
         return found
 
     async def by_code(self, typed: str, address: str) -> tuple[str, CustomerPrincipal]:
@@ -160,7 +160,7 @@ class CustomerAccess:
             found = await self._open(lambda connection: links.by_code(connection, read, self._keys))
         if found is None:
             log.warning("customer_code_refused", address=address)
-            raise NotFoundError(_BAD_CODE)
+            raise NotFoundError("This code does not open anything. Check it, or ask for a new one.")
         return found
 
     async def _open(self, redeem: Redeem) -> tuple[str, CustomerPrincipal] | None:
@@ -190,6 +190,12 @@ async def _may_come_in(connection: RawConnection, workspace_id: UUID, customer_i
     if row is None:
         raise _no_such(customer_id)
     return bool(row["portal"])
+
+
+def _bad_link() -> NotFoundError:
+    return NotFoundError(
+        "This link does not open anything: it was used, it is too old, or it was replaced. Ask for a new one."
+    )
 
 
 def _no_such(customer_id: UUID) -> NotFoundError:

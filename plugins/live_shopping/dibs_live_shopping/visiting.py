@@ -13,7 +13,6 @@ import attrs
 from dibs import (
     ConflictError,
     CreditExceededError,
-    DibsError,
     EventContext,
     ForbiddenError,
     NotFoundError,
@@ -28,8 +27,6 @@ from dibs_live_shopping.model import Status
 from dibs_live_shopping.sessions import in_session
 
 PLUGIN: Final = "live_shopping"
-SENT_OUT: Final = "The host has sent you out of this session."
-_NO_SESSION = "There is no such session."
 # A session of a show is for a buyer, who may have become a customer since.
 _MINE = """
 (s.customer_id = $2 OR s.customer_id IS NULL AND s.buyer_id IN (
@@ -90,9 +87,11 @@ async def check_visit(data: WorkspaceData, session_id: UUID, *, lock: bool = Fal
     rows = await data.fetch(_LOCKED if lock else _ONE, customer().customer_id, session_id)
     if not rows:
         await customer_attempt("portal_miss")
-        raise NotFoundError(_NO_SESSION)
+        raise NotFoundError("There is no such session.")
     if rows[0]["kicked_at"] is not None:
-        raise ForbiddenError(SENT_OUT, reason="kicked", words=rows[0]["kick_reason"])
+        raise ForbiddenError(
+            "The host has sent you out of this session.", reason="kicked", words=rows[0]["kick_reason"]
+        )
 
 
 async def is_welcome(data: WorkspaceData, customer_id: UUID, session_id: UUID) -> bool:
@@ -123,11 +122,6 @@ async def visit(session_id: UUID) -> AsyncIterator[EventContext]:
             yield context
 
 
-_WORDS: Final[dict[type[DibsError], str]] = {
-    PriceMissingError: "There is no price for this yet. Ask your host.",
-    PriceRefusedError: "There is no price for this yet. Ask your host.",
-    CreditExceededError: "This is more than may be put on your account now. Ask your host.",
-}
 _TOLD: Final = frozenset({"status", "version", "most", "state"})
 
 
@@ -136,8 +130,10 @@ def refusals() -> Iterator[None]:
     """Pass refusals on to a customer: their kind and plain words; no stock, no cost, no limit, no names of lots."""
     try:
         yield
-    except (PriceMissingError, PriceRefusedError, CreditExceededError) as error:
-        raise type(error)(_WORDS[type(error)]) from None
+    except (PriceMissingError, PriceRefusedError):
+        raise PriceMissingError("There is no price for this yet. Ask your host.") from None
+    except CreditExceededError:
+        raise CreditExceededError("This is more than may be put on your account now. Ask your host.") from None
     except OutOfStockError:
         raise OutOfStockError("There is not enough of this left.") from None
     except (SessionClosedError, ConflictError) as error:

@@ -99,7 +99,7 @@ export class Visit extends Follower {
       if (words) toast(words);
       return true;
     } catch (error) {
-      toast(error.message, { bad: true });
+      if (error.code !== "session_closed") toast(error.message, { bad: true }); // the banner tells that
       if (error.status === 403) this.refused(error);
       else if (error.status === 409 || error.status === 404) this.enter();
       return false;
