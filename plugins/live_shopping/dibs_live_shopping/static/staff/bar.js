@@ -15,7 +15,7 @@ export const serverNow = () => Date.now() + clock.ahead;
 
 /** Time left as words, and whether it is short. */
 export function timeLeft(session) {
-  if (!session.expires_at || !["active", "paused"].includes(session.status)) return [session.timeout_minutes ? "–" : _("no limit"), false];
+  if (!session.expires_at || !["active", "paused"].includes(session.status)) return [session.timeout_minutes || session.status !== "active" ? "–" : _("no limit"), false];
   const left = Date.parse(session.expires_at) - serverNow();
   return [left > 0 ? duration(left) : _("over"), left < SOON_MS || session.warned];
 }
@@ -43,6 +43,7 @@ const presence = (session) => {
 };
 
 function Presence({ session }) {
+  if (!["scheduled", "active", "paused"].includes(session.status)) return null;
   const [words, tone] = presence(session);
   return html`<span class=${`presence link-${tone}`}><span class="link-dot"></span>${words}</span>`;
 }
