@@ -65,6 +65,26 @@ class Shop:
         body = {"product_id": self.products[name], "price": price, "sure": True}
         await self.api.call("PUT", f"{SESSIONS}/{session_id}/override", body)
 
+    async def bring(self, anna: Person, session_id: str) -> None:
+        """Let the customer in, by a link that staff made, and on to the session."""
+        made = await self.api.call("POST", f"/api/customers/{self.customer_id}/access", {})
+        await anna.page.goto(made["link"])
+        await anna.page.get_by_role("button", name="Come in").click()
+        await anna.page.wait_for_url(f"{anna.origin}/portal")
+        await enter(anna, (await self.read(session_id))["room_code"])
+
+
+async def enter(anna: Person, room_code: str) -> None:
+    """Find the session by its room code."""
+    await anna.page.get_by_label("Room code").fill(room_code)
+    await anna.page.get_by_role("button", name="Enter").click()
+    await here(anna)
+
+
+async def here(anna: Person, timeout: float = 20_000) -> None:
+    """Wait until the customer's page is live."""
+    await expect(anna.page.locator("#connection")).to_have_text("Live", timeout=timeout)
+
 
 def line(page: Page, name: str) -> Any:
     """A line on the desk."""

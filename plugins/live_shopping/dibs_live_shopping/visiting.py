@@ -43,6 +43,15 @@ _ONE = f"""
 SELECT s.id, s.kicked_at, s.kick_reason FROM live_sessions s WHERE s.workspace_id = $1 AND {_MINE} AND s.id = $3
 """
 _LOCKED = f"{_ONE} FOR NO KEY UPDATE"
+# Now and then, and never in anybody's way: a host's transaction holds the row only for a moment.
+_SEEN = """
+UPDATE live_sessions SET seen_at = clock_timestamp() WHERE workspace_id = $1 AND id = (
+    SELECT s.id FROM live_sessions s
+    WHERE s.workspace_id = $1 AND s.id = $2
+        AND (s.seen_at IS NULL OR s.seen_at < clock_timestamp() - interval '10 seconds')
+    FOR NO KEY UPDATE SKIP LOCKED
+)
+"""
 _BY_CODE = f"SELECT s.id FROM live_sessions s WHERE s.workspace_id = $1 AND {_MINE} AND s.room_code = $3"
 
 
@@ -86,9 +95,12 @@ async def check_visit(data: WorkspaceData, session_id: UUID, *, lock: bool = Fal
 
 
 async def is_welcome(data: WorkspaceData, customer_id: UUID, session_id: UUID) -> bool:
-    """Whether a customer may still be in a session; for streams, outside of a request."""
+    """Whether a customer may still be in a session; for streams, outside of a request. Who may was seen there."""
     rows = await data.fetch(_ONE, customer_id, session_id)
-    return bool(rows) and rows[0]["kicked_at"] is None
+    if not rows or rows[0]["kicked_at"] is not None:
+        return False
+    await data.execute(_SEEN, session_id)
+    return True
 
 
 async def session_by_code(room_code: str) -> UUID:

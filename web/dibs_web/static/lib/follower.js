@@ -146,8 +146,13 @@ export class Follower {
   async watch() {
     if (this.phase !== "live" || Date.now() - this.heardAt < QUIET_MS || this.watching) return;
     this.watching = true;
+    const before = this.position;
     try {
       const answer = await this.how.read();
+      if (this.position === before) {
+        this.how.take(answer); // also what no event tells, such as who is still there
+        this.changed();
+      }
       await new Promise((resolve) => setTimeout(resolve, LAG_MS));
       if (this.phase !== "live") return;
       if (this.isBehind(answer.position)) this.cut();

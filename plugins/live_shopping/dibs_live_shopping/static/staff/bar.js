@@ -15,7 +15,7 @@ export const serverNow = () => Date.now() + clock.ahead;
 
 /** Time left as words, and whether it is short. */
 export function timeLeft(session) {
-  if (!session.expires_at || !["active", "paused"].includes(session.status)) return [session.timeout_minutes ? "–" : _("no limit"), false];
+  if (!session.expires_at || !["active", "paused"].includes(session.status)) return [session.timeout_minutes || session.status !== "active" ? "–" : _("no limit"), false];
   const left = Date.parse(session.expires_at) - serverNow();
   return [left > 0 ? duration(left) : _("over"), left < SOON_MS || session.warned];
 }
@@ -39,10 +39,11 @@ const Room = ({ session, onAccess, desk }) => html`
 const presence = (session) => {
   if (session.kicked) return [_("sent out"), "off"];
   if (session.online) return [_("here now"), "on"];
-  return session.joined_at ? [_("away"), "wait"] : [_("not joined yet"), "wait"];
+  return session.joined_at ? [_("away now"), "wait"] : [_("not joined yet"), "wait"];
 };
 
 function Presence({ session }) {
+  if (!["scheduled", "active", "paused"].includes(session.status)) return null;
   const [words, tone] = presence(session);
   return html`<span class=${`presence link-${tone}`}><span class="link-dot"></span>${words}</span>`;
 }

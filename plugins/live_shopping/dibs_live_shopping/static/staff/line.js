@@ -47,8 +47,8 @@ function Price({ line, onPrice, can }) {
   const label = line.price == null ? _("No price") : money(line.price);
   return html`
     <div class="line-price">
-      <button type="button" class="price-button" onClick=${onPrice} aria-label=${_("Price of {name}: {price}", { name: line.name, price: label })}>
-        <b class=${line.price == null ? "price-none" : ""}>${label}</b><${Moved} line=${line} /></button>
+      <span class="price-now"><${Moved} line=${line} /><button type="button" class="price-button" onClick=${onPrice}
+        aria-label=${_("Price of {name}: {price}", { name: line.name, price: label })}><b class=${line.price == null ? "price-none" : ""}>${label}</b></button></span>
       <span class="price-source" title=${line.price_detail || undefined}>${line.price == null ? "" : sourceWords(line.price_source)}</span>
       ${can.costs && html`<span class="price-cost">${line.unit_cost == null ? _("Cost unknown")
         : _("Cost {cost} · {margin}", { cost: money(line.unit_cost), margin: line.margin == null ? "–" : `${Number(line.margin)} %` })}</span>`}

@@ -47,9 +47,9 @@ export function NewSession({ customer, onClose }) {
     <${Sheet} title=${_("New session")} yes=${later ? _("Plan session") : _("Start session")} onClose=${onClose} onSubmit=${submit}>
       ${picked ? html`<p class="picked"><bdi class="handle">${picked.name}</bdi>${!customer && html`<button type="button" class="small" onClick=${() => pick(null)}>${_("Someone else")}</button>`}</p>`
         : html`<${Choose} onPick=${pick} />`}
-      <label>${_("Title")} <small>${_("optional")}</small><input name="title" maxlength="200" autocomplete="off" placeholder=${_("Autumn selection")} /></label>
+      <label><span>${_("Title")} <small>${_("optional")}</small></span><input name="title" maxlength="200" autocomplete="off" placeholder=${_("Autumn selection")} /></label>
       <label>${_("Ends without activity after")}<select name="timeout" defaultValue="120">${TIMES.map(([value, words]) => html`<option key=${value} value=${value} selected=${value === "120"}>${words}</option>`)}</select></label>
       <label class="check"><input type="checkbox" checked=${later} onChange=${(event) => setLater(event.target.checked)} />${_("Not now, plan it for later")}</label>
-      ${later && html`<label>${_("Planned start")} <small>${_("optional")}</small><input type="datetime-local" name="at" /></label>`}
+      ${later && html`<label><span>${_("Planned start")} <small>${_("optional")}</small></span><input type="datetime-local" name="at" /></label>`}
     <//>`;
 }

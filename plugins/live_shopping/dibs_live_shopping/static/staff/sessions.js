@@ -3,25 +3,25 @@ import { _, Fault, html, money, ngettext, render, toast, useEffect, useRef, useS
 import { setClock, timeLeft } from "./bar.js";
 import { query, sessions } from "./calls.js";
 import { NewSession } from "./new_session.js";
-import { statusClass, statusWords } from "./words.js";
+import { dayOf, statusClass, statusWords } from "./words.js";
 
 const EVERY_MS = 4000;
 const TABS = [["now", _("Now")], ["scheduled", _("Scheduled")], ["ended", _("Over")]];
 const STATUSES = { now: "active,paused", scheduled: "scheduled", ended: "ended,converted,cancelled,expired", all: "" };
 
-const whenOf = (at) => new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short", timeZone: document.body.querySelector("[data-time-zone]").dataset.timeZone });
-
 function When({ one }) {
   const [left, soon] = timeLeft(one);
+  if (!one.expires_at && ["active", "paused"].includes(one.status)) return html`<span>${_("no time limit")}</span>`;
   if (["active", "paused"].includes(one.status)) return html`<span class=${soon ? "figure-soon" : ""}>${_("{time} left", { time: left })}</span>`;
-  if (one.status === "scheduled") return one.scheduled_at ? html`<span>${_("planned for")} ${whenOf(one.scheduled_at)}</span>` : html`<span>${_("not started")}</span>`;
-  return html`<span>${whenOf(one.ended_at ?? one.started_at ?? one.created_at)}</span>`;
+  if (one.status === "scheduled") return one.scheduled_at ? html`<span>${_("planned for")} ${dayOf(one.scheduled_at)}</span>` : html`<span>${_("not started")}</span>`;
+  return html`<span>${dayOf(one.ended_at ?? one.started_at ?? one.created_at)}</span>`;
 }
 
 const Waits = ({ one }) => html`
   <span class="row-waits">
     ${one.checkout_requested_at && html`<span class="badge badge-warn">${_("Ready to buy")}</span>`}
-    ${one.pending > 0 && html`<span class="badge badge-look">${ngettext("{n} proposal", "{n} proposals", one.pending)}</span>`}</span>`;
+    ${one.pending > 0 && html`<span class="badge badge-look">${ngettext("{n} proposal", "{n} proposals", one.pending)}</span>`}
+    ${one.online && html`<span class="presence link-on"><span class="link-dot"></span>${_("here now")}</span>`}</span>`;
 
 const Row = ({ one }) => html`
   <li class="session-row"><a href=${`/live/${one.session_id}`}>
@@ -33,8 +33,8 @@ const Row = ({ one }) => html`
     <span class="session-when tabular"><${When} one=${one} /></span></a></li>`;
 
 /** The rows for a filter, kept fresh. */
-function useSessions(filter) {
-  const key = JSON.stringify(filter);
+function useSessions(filter, again) {
+  const key = JSON.stringify([filter, again]);
   const [found, setFound] = useState({ key: null, rows: [], next: null });
   const more = useRef(0);
   const load = async (alive) => {
@@ -62,6 +62,7 @@ const EMPTY = {
   scheduled: [_("Nothing is planned"), _("A session that is planned for later waits here until somebody starts it.")],
   ended: [_("Nothing is over yet"), _("Ended sessions stay here, with what was in their carts.")],
   all: [_("No session yet"), _("Open one: you fill a cart together, and it becomes an order in one step.")],
+  show: [_("No cart yet"), _("Winners get a cart each: with what they won, at the price of the show. What is claimed, released or promoted later follows by itself.")],
 };
 
 function Empty({ which, searching, children }) {
@@ -95,9 +96,11 @@ function App({ show, customer, can }) {
   const [tab, setTab] = useState(scoped ? "all" : keptTab());
   const [words, setWords] = useState("");
   const [adding, setAdding] = useState(new URLSearchParams(location.search).has("new"));
-  const { rows, next, fault, loading, showMore } = useSessions({ status: STATUSES[tab], q: words.trim(), show_id: show, customer_id: customer?.id });
+  const [again, setAgain] = useState(0);
+  const filter = { status: STATUSES[tab], q: words.trim(), show_id: show, customer_id: customer?.id };
+  const { rows, next, fault, loading, showMore } = useSessions(filter, again);
   const pick = (key) => { setTab(key); history.replaceState(null, "", `${location.pathname}${query({ which: key === "now" ? "" : key })}`); };
-  const act = show ? can.act && html`<${Carts} showId=${show} onDone=${() => setWords((now) => `${now} `)} />`
+  const act = show ? can.act && html`<${Carts} showId=${show} onDone=${() => setAgain((now) => now + 1)} />`
     : can.act && html`<button type="button" class="primary" onClick=${() => setAdding(true)}>${_("New session")}</button>`;
   return html`
     <div class="list-tools">${!scoped && html`<nav class="tabs-bar" aria-label=${_("Which sessions")}>${TABS.map(([key, label]) => html`
@@ -106,7 +109,7 @@ function App({ show, customer, can }) {
     <${Fault} error=${fault} />
     ${loading ? html`<p class="hint" role="status">${_("Loading…")}</p>` : rows.length ? html`<ul class="session-list">${rows.map((one) => html`<${Row} key=${one.session_id} one=${one} />`)}</ul>
       ${next && html`<div class="pager"><button type="button" onClick=${showMore}>${_("Show more")}</button></div>`}`
-      : !fault && html`<${Empty} which=${tab} searching=${words.trim()}>${show ? html`<p>${_("Winners get a cart each: with what they won, at the price of the show.")}</p>` : act}<//>`}
+      : !fault && html`<${Empty} which=${show ? "show" : tab} searching=${words.trim()}>${show ? null : act}<//>`}
     ${adding && html`<${NewSession} customer=${customer} onClose=${() => setAdding(false)} />`}`;
 }
 

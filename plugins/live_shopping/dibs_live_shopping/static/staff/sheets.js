@@ -1,6 +1,6 @@
 /** Sheets over the desk: prices, reasons, the way in for the customer. */
-import { _, api, Fault, html, Modal, money, timeOf, useEffect, useState } from "./kit.js";
-import { sourceWords, warningWords } from "./words.js";
+import { _, api, Fault, html, Modal, money, useEffect, useState } from "./kit.js";
+import { dayOf, sourceWords, warningWords } from "./words.js";
 
 /** A form in a sheet: `onSubmit(form)` throws what went wrong, which is shown; closes if nothing did. */
 export function Sheet({ title, yes, danger, onSubmit, onClose, children, more }) {
@@ -102,7 +102,7 @@ export function PriceSheet({ line, desk, onClose }) {
       <label>${_("Price of one, in this session")}<input name="price" required inputmode="decimal" autocomplete="off" value=${price} data-focus
         onInput=${(event) => { setPrice(event.target.value); ask(null); }} onFocus=${(event) => event.target.select()} /></label>
       ${below && html`<p class="notice notice-warn" role="status">${_("This is below the cost of {cost}.", { cost: money(line.unit_cost) })}</p>`}
-      <label>${_("Reason")} <small>${_("optional")}</small><input name="reason" maxlength="500" autocomplete="off" /></label>
+      <label><span>${_("Reason")} <small>${_("optional")}</small></span><input name="reason" maxlength="500" autocomplete="off" /></label>
       <label class="check"><input type="checkbox" name="this_lot" />${_("Only for this lot, not for all of the product")}</label>
       ${sure && html`<p class="notice notice-bad" role="alert"><b>${_("Are you sure?")}</b> ${sure.message}</p>`}
     <//>`;
@@ -126,7 +126,7 @@ export function Access({ desk, onClose }) {
         <div class="access-ways">
           <p><b>${_("Link")}</b><br /><bdi class="access-link">${given.link}</bdi> <button type="button" class="small" data-copy=${given.link}>${_("Copy link")}</button></p>
           <p><b>${_("Or this code")}</b><br /><span class="room-code">${given.code}</span> <button type="button" class="small" data-copy=${given.code}>${_("Copy code")}</button></p>
-          <p class="hint">${_("Works once, until {time}. Send it to {name} only.", { time: timeOf(given.expires_at), name: desk.session.name })}</p></div></div>`}
+          <p class="hint">${_("Works once, until {time}. Send it to {name} only.", { time: dayOf(given.expires_at), name: desk.session.name })}</p></div></div>`}
       <footer class="dialog-foot"><button type="button" class="primary" onClick=${onClose}>${_("Done")}</button></footer>
     <//>`;
 }

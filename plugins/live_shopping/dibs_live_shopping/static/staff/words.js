@@ -1,5 +1,5 @@
 /** The words for what the API says in codes. */
-import { _, formatNumber } from "./kit.js";
+import { _, formatNumber, language } from "./kit.js";
 
 const STATUS = {
   scheduled: _("Scheduled"), active: _("Live"), paused: _("Paused"), ended: _("Ended"), converted: _("Ordered"),
@@ -33,6 +33,14 @@ export const warningWords = (warning) => WARNINGS[warning] ?? "";
 const CREDIT = { fine: _("Credit is fine"), approaching: _("Close to the limit"), exceeded: _("Over the limit"), unlimited: _("No limit") };
 /** How the customer's credit stands. */
 export const creditWords = (state) => CREDIT[state] ?? state;
+
+let days;
+/** Day and time of an instant, in the workspace's time zone. */
+export function dayOf(instant) {
+  const zone = document.querySelector("[data-time-zone]")?.dataset.timeZone;
+  days ??= new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: zone });
+  return days.format(new Date(instant));
+}
 
 /** A quantity with its unit. */
 export const quantity = (value, unit) => [formatNumber(Number(value)), unit].filter(Boolean).join(" ");
