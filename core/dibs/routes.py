@@ -7,6 +7,7 @@ that hand exports out.
 `workspace_data()` is the database for the workspace of the request, `workspace_transaction(plugin)` the same with jobs,
 all or nothing; `workspace_settings(plugin)` are the plugin's settings there. `page(...)` renders a template in the
 frame of the pages, `see_other(...)` leads on from a form. `member_stream(topic)` answers with a live stream of a topic.
+`allow_upload(path, most)` lets a route take a file that is larger than other bodies.
 `event_position(topic)` is where a topic stands, for a page that goes on from its snapshot.
 
 For customers: `@customer_only` marks a route for those who are signed in as one, `customer()` says who that is.
@@ -29,12 +30,14 @@ from dibs.api.plugin_data import (
     workspace_transaction,
 )
 from dibs.api.stream import member_stream
+from dibs.api.uploads import allow_upload
 from dibs.customer_access.model import CustomerPrincipal
 from dibs.exports.request import export_made, export_tables, open_show, open_workspace
 
 __all__ = [
     "CustomerPrincipal",
     "Principal",
+    "allow_upload",
     "customer",
     "customer_attempt",
     "customer_data",

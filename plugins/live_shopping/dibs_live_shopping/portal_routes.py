@@ -26,6 +26,7 @@ from dibs_live_shopping import cart as carts
 from dibs_live_shopping import negotiating, sessions
 from dibs_live_shopping.loading import Cart
 from dibs_live_shopping.model import CustomerSession, Intent, customer_topic
+from dibs_live_shopping.negotiating import Offer
 from dibs_live_shopping.portal_offers import CustomerOffers, CustomerOffersQuery, find_offers
 from dibs_live_shopping.views import customer_of, customer_view
 from dibs_live_shopping.visiting import (
@@ -191,10 +192,10 @@ async def remove_line(session_id: UUID, line_id: UUID) -> Any:
 
 @blueprint.post(f"{_LINE}/proposals")
 @customer_only
-@operation("Propose a price", body=negotiating.Offer, answer=CustomerSession, status=201, errors=(409,))
+@operation("Propose a price", body=Offer, answer=CustomerSession, status=201, errors=(409,))
 async def propose(session_id: UUID, line_id: UUID) -> Any:
     """For a line, with a quantity; the host accepts it, declines, or proposes another."""
-    offer = await read_body(negotiating.Offer)
+    offer = await read_body(Offer)
     async with visit(session_id) as context:
         cart = await negotiating.propose(context, session_id, line_id, offer, by="customer", name=customer().name)
     return shown(cart, 201)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-import attrs
 import orjson
 
 from dibs_live_shopping import negotiating, sessions
@@ -15,6 +13,7 @@ from dibs_live_shopping.listing import attention_of
 from dibs_live_shopping.views import customer_view
 
 from ...core.api.conftest import SignUp
+from ...core.api.test_catalogue import join
 from .conftest import LIVE, Shop
 
 COST, LIMIT, NOTE, CODE = "6.66", "4321.00", "Pays late", "LOT-CANARY"
@@ -93,12 +92,7 @@ async def test_costs_are_for_those_who_may_see_them_and_events_have_none(shop: S
     batch = await shop.batch("9", "6.66")
     session_id = (await shop.session())["session_id"]
     assert (await shop.add(session_id, batch["batch_id"]))["lines"][0]["unit_cost"] == "6.66"
-    clerk = await sign_up("Clerk")
-    await shop.fetch(
-        "INSERT INTO members (workspace_id, user_id, role) VALUES ($1, $2, 'operator') RETURNING 1",
-        shop.workspace_id, clerk.user_id,
-    )  # fmt: skip
-    desk = await _signed_in(shop, clerk)
+    desk = Shop(shop.app, await join(shop.person, await sign_up("Clerk"), "operator"))
     told = await desk.add(session_id, batch["batch_id"])
     offers = await desk.call("GET", "/api/live-offers")
     order = await desk.act(session_id, "convert")
@@ -107,25 +101,9 @@ async def test_costs_are_for_those_who_may_see_them_and_events_have_none(shop: S
     assert "6.66" not in orjson.dumps(await shop.events(f"session:{session_id}")).decode()
 
 
-async def _signed_in(shop: Shop, who: Any) -> Shop:
-    """Somebody in the workspace of the shop."""
-
-    body = {"email": who.email, "password": "correct horse", "workspace_id": str(shop.workspace_id)}
-    response = await who.client.post("/api/auth/token", json=body)
-    made = await response.get_json()
-    assert response.status_code == 200, made
-    person = attrs.evolve(who, workspace_id=str(shop.workspace_id), access_token=made["access_token"])
-    return Shop(shop.app, person)
-
-
 async def test_somebody_who_looks_on_changes_nothing(shop: Shop, sign_up: SignUp) -> None:
     session_id = (await shop.session())["session_id"]
-    viewer = await sign_up("Viewer")
-    await shop.fetch(
-        "INSERT INTO members (workspace_id, user_id, role) VALUES ($1, $2, 'viewer') RETURNING 1",
-        shop.workspace_id, viewer.user_id,
-    )  # fmt: skip
-    looker = await _signed_in(shop, viewer)
+    looker = Shop(shop.app, await join(shop.person, await sign_up("Viewer"), "viewer"))
     await looker.act(session_id, "end", 403)
     await looker.call("POST", LIVE, 403, customer_id=str(session_id))
 

@@ -32,6 +32,7 @@ from dibs_web.pages import (
     plugins,
     portal,
     register,
+    runs,
     second_step,
     settings,
     setup,
@@ -56,22 +57,8 @@ def make_blueprint() -> Blueprint:
     blueprint.add_url_rule("/static/<version>/<path:path>", "static", public(serve))
     for part in (
         *(api_docs, language, sign_in, second_step, register, join, portal, deletion, members, account, factors),
-        *(
-            workspaces,
-            start,
-            dashboard,
-            shows,
-            setup,
-            streams,
-            buyers,
-            catalogue,
-            customers,
-            customer_access,
-            summary,
-            console,
-            host,
-        ),
-        *(settings, connections, plugins, audit, tester),
+        *(workspaces, start, dashboard, shows, setup, streams, buyers, catalogue, customers, customer_access, summary),
+        *(console, host, settings, connections, plugins, audit, tester, runs),
     ):
         part.add_pages(blueprint)
     blueprint.before_request(_meet_reader)

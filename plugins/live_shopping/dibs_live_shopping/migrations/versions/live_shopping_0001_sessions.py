@@ -61,6 +61,12 @@ _UP = (
         WHERE status IN ('active', 'paused') AND expires_at IS NOT NULL
     """,
     """
+    CREATE INDEX live_sessions_converted ON live_sessions (workspace_id, ended_at) WHERE status = 'converted'
+    """,
+    """
+    CREATE INDEX live_sessions_copied ON live_sessions (workspace_id, copied_from) WHERE copied_from IS NOT NULL
+    """,
+    """
     CREATE TABLE live_lines (
         workspace_id UUID NOT NULL,
         id UUID NOT NULL,
