@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +21,16 @@ import attrs
 from dibs.audit_log import Actor
 from dibs.db import Database
 from dibs.errors import DibsError
+from dibs.flags import FlagService
+from dibs.jobs.registry import Registry
 from dibs.lane import commands, commit, lane, lease, load
 from dibs.lane.state import BuyerRef
 from dibs.lane.work import CommentOutcome
-from dibs.stock import ledger, locks
+from dibs.models.orders import NewOrder, NewOrderLine
+from dibs.orders import sql as orders
+from dibs.plugins import PluginManager
+from dibs.stock import Reference, ledger, locks
+from dibs.trading.transactions import TransactionParts
 
 from ..core.lane.sale import Sale, process, said
 
@@ -49,6 +56,9 @@ def weaken(guards: list[str]) -> None:
         assert ledger.GUARD in ledger._RECORD and LOCKED in locks._LOCK
         ledger._RECORD = ledger._RECORD.replace(ledger.GUARD, "TRUE")
         locks._LOCK = locks._LOCK.replace(LOCKED, "")
+    if "source" in guards:
+        assert "pg_advisory_xact_lock" in orders.LOCK_SOURCE
+        orders.LOCK_SOURCE = "SELECT $1::uuid, $2::text, $3::uuid"
     if "lease" in guards:
         assert LEASE in lease._ACQUIRE
         lease._ACQUIRE = lease._ACQUIRE.replace(LEASE, "")
@@ -75,11 +85,14 @@ async def work(sale: Sale, job: dict[str, Any], done: dict[str, Any]) -> None:
             done["answered"] += len(outcomes)
             done["fresh"] += sum(outcome.verdict != "duplicate" for outcome in outcomes)
         await asyncio.sleep(job.get("pause", 0))
+    actor = Actor(UUID(job["actor"]), "Olga") if "actor" in job else None
     for kind, target, *more in job.get("commands", ()):
-        command = _command(kind, UUID(target), more)
         acting = attrs.evolve(sale, show_id=UUID(target)) if kind == "activate" else sale
         try:
-            await acting.do(command, actor=Actor(UUID(job["actor"]), "Olga") if "actor" in job else None)
+            if kind == "order":
+                done["orders"].append(await _order(sale, UUID(target), more))
+            else:
+                await acting.do(_command(kind, UUID(target), more), actor=actor)
             done["carried_out"] += 1
         except DibsError as error:
             done["refused"].append(error.code)
@@ -89,6 +102,17 @@ async def work(sale: Sale, job: dict[str, Any], done: dict[str, Any]) -> None:
 
 async def _say(sale: Sale, piece: list[Any]) -> list[CommentOutcome]:
     return await sale.say(*(said(text, who, second=at, key=key) for key, who, text, at in piece))
+
+
+async def _order(sale: Sale, batch_id: UUID, more: list[Any]) -> str:
+    """Order from a batch: for a customer, from a source, so many units."""
+    customer, source, units = more
+    plugins = PluginManager()
+    parts = TransactionParts(sale.db, plugins, FlagService(sale.db, plugins), Registry())
+    line = NewOrderLine("Dress", Decimal(units), Decimal(10), "manual", batch_id)
+    new = NewOrder(Reference("cart", UUID(source)), "MANUAL", (line,), UUID(customer))
+    async with parts.open(sale.workspace_id, None, Actor.system()) as context:
+        return str((await context.desk.orders.make(new)).order_id)
 
 
 def _command(kind: str, target: UUID, more: list[Any]) -> commands.Command | commands.LoadingCommand:
@@ -111,7 +135,7 @@ async def main(job: dict[str, Any]) -> None:
     weaken(job.get("weak", []))
     if "stop_before_write" in job:
         stop_before_write(job["stop_before_write"])
-    done: dict[str, Any] = {"answered": 0, "fresh": 0, "carried_out": 0, "refused": [], "words": []}
+    done: dict[str, Any] = {"answered": 0, "fresh": 0, "carried_out": 0, "orders": [], "refused": [], "words": []}
     db = Database(job["url"], plain=1, hot=6)
     await db.connect()
     made = process(db, max_batch=10)

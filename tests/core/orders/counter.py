@@ -57,6 +57,11 @@ class Counter:
         async with self.opened() as context:
             return await context.desk.orders.cancel(order.order_id, order.version, reason)
 
+    async def first_order(self) -> Order:
+        row = (await self.fetch("SELECT id FROM orders WHERE workspace_id = $1 ORDER BY number LIMIT 1"))[0]
+        async with self.opened() as context:
+            return await context.desk.orders.get(row["id"])
+
     async def customer(self, name: str = "Anna", limit: str | None = None) -> UUID:
         made = uuid7()
         await self.fetch(
@@ -120,7 +125,7 @@ async def open_counter(db: Database, *modules: ModuleType) -> AsyncIterator[Coun
     """A shop whose workspace has these plugins, all switched on."""
     plugins = PluginManager()
     for module in modules:
-        assert plugins.add(module, module.__name__), plugins.refused
+        assert plugins.add(module, module.PLUGIN.name), plugins.refused
     flags = FlagService(db, plugins)
     await flags.start()
     counter = Counter(await new_shop(db), TransactionParts(db, plugins, flags, Registry()))
