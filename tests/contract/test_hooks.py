@@ -45,9 +45,8 @@ from dibs import (
 )
 from dibs.db import Database
 from dibs.errors import PluginHookError
-from dibs.hooks import HookCall, WorkspaceHooks
 from dibs.files import uploaded_file
-from dibs.hooks import WorkspaceHooks
+from dibs.hooks import HookCall, WorkspaceHooks
 from dibs.outgoing import Outgoing
 from dibs.platforms import Account, PlatformContext, RefusedError, StreamToRead, Token
 from dibs.plugins import PluginManager, load_plugins

@@ -22,11 +22,11 @@ from dibs.routes import (
 )
 from dibs_purchase_orders import orders
 from dibs_purchase_orders.bodies import (
+    PastedOrder,
     PurchaseLinePatch,
     PurchaseLinesQuery,
     PurchaseOrderPatch,
     PurchaseOrdersQuery,
-    PastedOrder,
 )
 from dibs_purchase_orders.listing import list_lines, list_orders
 from dibs_purchase_orders.model import PurchaseLinesPage, PurchaseLineView, PurchaseOrdersPage, PurchaseOrderView
