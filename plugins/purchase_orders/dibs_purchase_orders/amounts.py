@@ -9,7 +9,7 @@ from itertools import product
 import attrs
 
 from dibs import Remark
-from dibs.money import SMALLEST, money_fault, rounded, stock_fault
+from dibs.money import SMALLEST, money_fault, quotient, rounded, stock_fault
 from dibs_purchase_orders.columns import Field
 from dibs_purchase_orders.numbers import readings
 from dibs_purchase_orders.words import N_
@@ -76,7 +76,7 @@ def _filled_in(
     """A missing unit cost follows from the total; a total that is not the product is told."""
     if quantity and cost is None and total is not None and total >= 0:
         remarks.append(Remark(N_("The unit cost was worked out from the total.")))
-        return quantity, total / quantity, min(sure, 70)
+        return quantity, quotient(total, quantity), min(sure, 70)
     if quantity and cost is not None and total is not None and not _adds_up(quantity, cost, total):
         said = {"sum": f"{quantity * cost:.2f}", "total": f"{total:.2f}"}
         remarks.append(Remark(N_("Quantity × unit cost is %(sum)s, but the file says %(total)s."), said))
