@@ -101,8 +101,8 @@ async def _purchases(app: DibsQuart, owner: Person) -> dict[str, str]:
         workspace_id, run_id, f"{CANARY} run",
     )  # fmt: skip
     await fetch(
-        "INSERT INTO purchase_orders_orders (workspace_id, id, run_id, file_name, file_kind, file_size, supplier, state) "
-        "VALUES ($1, $2, $3, $4, 'text', 1, $4, 'checking')",
+        "INSERT INTO purchase_orders_orders (workspace_id, id, run_id, file_name, file_kind, file_size, supplier, "
+        "state) VALUES ($1, $2, $3, $4, 'text', 1, $4, 'checking')",
         workspace_id, order_id, run_id, f"{CANARY} order",
     )  # fmt: skip
     await fetch(
