@@ -33,6 +33,7 @@ _UP = (
         ended_at TIMESTAMPTZ,
         end_reason TEXT NOT NULL DEFAULT '',
         joined_at TIMESTAMPTZ,
+        seen_at TIMESTAMPTZ,
         kicked_at TIMESTAMPTZ,
         kick_reason TEXT NOT NULL DEFAULT '',
         checkout_requested_at TIMESTAMPTZ,
