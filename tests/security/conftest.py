@@ -19,6 +19,7 @@ from ..core.api.conftest import Person, SignUp, app, sign_up
 __all__ = ["CANARY", "Person", "SignUp", "World", "app", "sign_up", "world"]
 
 CANARY = "kanarienvogel"
+_MADE_UP = ("result_id", "stream_id", "run_id", "order_id", "line_id", "proposal_id")
 
 
 @attrs.frozen
@@ -54,7 +55,7 @@ async def world(app: DibsQuart, sign_up: SignUp) -> World:
     ids, own = await _sale(owner), await _sale(stranger)
     for found, who in ((ids, owner), (own, stranger)):
         others = {"connection_id": await _connection(app, who), "platform": "facebook"}
-        made_up = {"result_id": str(uuid7()), "stream_id": str(uuid7()), "proposal_id": str(uuid7())}
+        made_up = {name: str(uuid7()) for name in _MADE_UP} | {"line_no": "1"}
         found.update(others | made_up | await _catalogue(who, found["buyer_id"]))
         found.update(await _live_session(who, found))
         found.update(await _purchases(app, who))

@@ -25,6 +25,7 @@ STATUSES: Mapping[str, int] = {
     "unauthenticated": 401,
     "bad_credentials": 401,
     "forbidden": 403,
+    "wrong_sign_in": 403,
     "sign_in_too_old": 403,
     "not_found": 404,
     "conflict": 409,

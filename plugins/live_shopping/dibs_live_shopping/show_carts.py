@@ -133,7 +133,7 @@ async def sync_buyer(context: EventContext, show_id: UUID, buyer_id: UUID) -> Ca
         return None
     who = rows[0]
     if who["session_id"] is not None and await expire(context, who["session_id"]) is None:
-        return await _sync(context, await take(context, who["session_id"]), who["id"])
+        return await _sync(context, await take(context, who["session_id"]), who["customer_id"])
     won = await context.data.fetch(_WON, show_id, who["id"], None)
     if not won:
         return None
@@ -142,7 +142,7 @@ async def sync_buyer(context: EventContext, show_id: UUID, buyer_id: UUID) -> Ca
         context, who["customer_id"], who["id"], who["title"], "", "active", None, minutes, show_id=show_id
     )
     session_id = made or (await context.data.fetch(_BUYER, show_id, buyer_id))[0]["session_id"]
-    return await _sync(context, await take(context, session_id), who["id"], new=made is not None)
+    return await _sync(context, await take(context, session_id), who["customer_id"], new=made is not None)
 
 
 async def sync_cart(context: EventContext, cart: Cart) -> bool:
@@ -166,8 +166,12 @@ async def sync_cart(context: EventContext, cart: Cart) -> bool:
     return before != {line.id: (line.quantity, line.list_price) for line in cart.lines.values()}
 
 
-async def _sync(context: EventContext, cart: Cart, buyer_id: UUID, new: bool = False) -> Cart:
-    changed = await sync_cart(context, cart)
+async def _sync(context: EventContext, cart: Cart, customer_id: UUID | None, new: bool = False) -> Cart:
+    """Also: a buyer who was linked to a customer meanwhile shops as that customer."""
+    linked = cart.session.customer_id is None and customer_id is not None
+    if linked:
+        cart.change(customer_id=customer_id)
+    changed = await sync_cart(context, cart) or linked
     repriced = await reprice(context, cart)
     if changed or repriced or new:
         await note_credit(context, cart)

@@ -17,7 +17,8 @@ from dibs_web.locale.flattening import flatten
 # What the core says to people stands where it is raised: the text of an error, the problem of a field.
 _ERRORS = (
     "ConflictError", "NotFoundError", "ForbiddenError", "UnauthenticatedError", "BadCredentialsError",
-    "UnavailableError", "DuplicateError", "InvalidInputError", "ValueError",
+    "UnavailableError", "DuplicateError", "InvalidInputError", "ValueError", "WrongSignInError", "OutOfStockError",
+    "PriceMissingError", "PriceRefusedError", "CreditExceededError", "SessionClosedError",
 )  # fmt: skip
 _Keywords = dict[str, tuple[int, ...] | None]
 _PYTHON: _Keywords = {
