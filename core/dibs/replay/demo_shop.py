@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dibs.runtime import Runtime
 
 _TIMEOUT = aiohttp.ClientTimeout(total=20)
+_TROUBLE = (ClickingError, aiohttp.ClientError, TimeoutError)
 
 
 @asynccontextmanager
@@ -30,6 +31,10 @@ async def kept_shop(runtime: Runtime, user_id: UUID, workspace_id: UUID) -> Asyn
             token = await runtime.accounts.create_sign_in_link(user_id, workspace_id, "/account")
             await Seller(keeper.browser).sign_in(token)
             await keeper.open_shop()
-        except (ClickingError, aiohttp.ClientError, TimeoutError) as error:
+        except _TROUBLE as error:
             keeper.remarks.append(str(error))
-        yield keeper
+        try:
+            yield keeper
+        finally:
+            with suppress(*_TROUBLE):  # it would stay in the list of the user's devices
+                await keeper.browser.call("POST", "/sign-out")

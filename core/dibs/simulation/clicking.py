@@ -103,14 +103,14 @@ class Browser:
             return await self._page(answer)
 
     async def call(self, method: str, path: str, body: Any = None) -> Any:
-        """Call the API as the pages do. Raises `ClickingError`."""
+        """Call the API as the pages do; what is no JSON, such as a page, is None. Raises `ClickingError`."""
         headers = {"X-CSRF-Token": self._csrf, "Origin": self.origin}
         async with self.session.request(method, urljoin(self.origin, path), json=body, headers=headers) as answer:
             raw = await answer.read()
             if answer.status >= 400:
                 text = raw.decode()[:500]
                 raise ClickingError(f"{method} {path} answered {answer.status}.", status=answer.status, text=text)
-            return orjson.loads(raw) if raw else None
+            return orjson.loads(raw) if raw and answer.content_type == "application/json" else None
 
     async def _page(self, answer: aiohttp.ClientResponse) -> Page:
         text = await answer.text()
