@@ -6,7 +6,8 @@ OpenAPI document. `export_tables()`, `open_show(show_id)`, `open_workspace()` an
 that hand exports out.
 `workspace_data()` is the database for the workspace of the request, `workspace_transaction(plugin)` the same with jobs,
 all or nothing; `workspace_settings(plugin)` are the plugin's settings there. `page(...)` renders a template in the
-frame of the pages, `see_other(...)` leads on from a form. `member_stream(topic)` answers with a live stream of a topic.
+frame of the pages, `see_other(...)` leads on from a form. `member_stream(topic)` answers with a live stream of a topic,
+and `StreamQuery` is what such a route reads.
 `allow_upload(path, most)` lets a route take a file that is larger than other bodies.
 `event_position(topic)` is where a topic stands, for a page that goes on from its snapshot.
 
@@ -29,7 +30,7 @@ from dibs.api.plugin_data import (
     workspace_settings,
     workspace_transaction,
 )
-from dibs.api.stream import member_stream
+from dibs.api.stream import StreamQuery, member_stream
 from dibs.api.uploads import allow_upload
 from dibs.customer_access.model import CustomerPrincipal
 from dibs.exports.request import export_made, export_tables, open_show, open_workspace
@@ -37,6 +38,7 @@ from dibs.exports.request import export_made, export_tables, open_show, open_wor
 __all__ = [
     "CustomerPrincipal",
     "Principal",
+    "StreamQuery",
     "allow_upload",
     "customer",
     "customer_attempt",

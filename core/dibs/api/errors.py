@@ -33,6 +33,7 @@ STATUSES: Mapping[str, int] = {
     "already_done": 409,
     "idempotency_mismatch": 409,
     "in_progress": 409,
+    "run_stopped": 409,
     "below_won": 409,
     "out_of_stock": 409,
     "price_missing": 409,

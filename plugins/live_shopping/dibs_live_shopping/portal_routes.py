@@ -12,6 +12,7 @@ from quart import Blueprint, Response, jsonify
 
 from dibs import FieldFault, ForbiddenError, InvalidInputError, NotFoundError
 from dibs.routes import (
+    StreamQuery,
     customer,
     customer_data,
     customer_only,
@@ -129,7 +130,7 @@ async def get_session(session_id: UUID) -> Response:
 
 @blueprint.get(f"{_SESSION}/stream")
 @customer_only
-@operation("Follow one's own session", answer=str, media="text/event-stream")
+@operation("Follow one's own session", query=StreamQuery, answer=str, media="text/event-stream")
 async def follow(session_id: UUID) -> Response:
     """Its events as Server-Sent Events. A session that is not the customer's own is a 403, be it there or not.
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from dibs import ConflictError, EventContext, FieldFault, InvalidInputError, NewRun, NotFoundError, UploadedFile
-from dibs_purchase_orders.model import LineView, OrderView
+from dibs_purchase_orders.model import PurchaseLineView, PurchaseOrderView
 from dibs_purchase_orders.rows import LACKING, LINE, ORDER, line_view, order_view
 
 KIND: Final = "purchase_orders.import"
@@ -59,7 +59,7 @@ async def take_in(context: EventContext, file: UploadedFile) -> UUID:
     return order_id
 
 
-async def get_order(context: EventContext, order_id: UUID) -> OrderView:
+async def get_order(context: EventContext, order_id: UUID) -> PurchaseOrderView:
     """An order. Raises `NotFoundError`."""
     rows = await context.data.fetch(_ONE, order_id)
     if not rows:
@@ -78,7 +78,7 @@ async def change_order(context: EventContext, order_id: UUID, version: int, want
 
 async def change_line(
     context: EventContext, order_id: UUID, line_no: int, version: int, wanted: Mapping[str, Any]
-) -> LineView:
+) -> PurchaseLineView:
     """Correct a line: the fields that are named. A line that somebody corrected counts as checked.
 
     Raises:

@@ -12,7 +12,10 @@ from dibs.customer_access.codes import ALPHABET, Code
 from dibs.customer_access.links import WRONG_CODES
 
 from ..api.conftest import SignUp
+from ..api.test_canaries import Kept, kept
 from .conftest import Shop
+
+__all__ = ["kept"]
 
 
 def token_of(made: dict[str, Any]) -> str:
@@ -145,3 +148,22 @@ async def test_two_customers_with_one_key_get_each_their_own_answer(shop: Shop) 
     assert (await second.call("GET", "/api/portal/me"))[0] == 200
     assert (await second.call("POST", "/api/portal/sign-out", headers=key))[0] == 204
     assert (await second.call("GET", "/api/portal/me"))[0] == 401
+
+
+async def test_what_opens_the_door_is_written_nowhere(shop: Shop, kept: Kept) -> None:
+    """S-17, for customers."""
+    made, other = await shop.way_in(), await shop.way_in()
+    client = shop.app.test_client()
+    await client.get(f"/portal/sign-in/{token_of(other)}")
+    status, answer, _ = await shop.sign_in(code=other["code"], bearer=True)
+    assert status == 200
+    headers = {"Authorization": f"Bearer {answer['access_token']}"}
+    await client.get("/api/portal/me", headers=headers)
+    cookie = f"dibs_customer={answer['access_token']}"
+    assert (await client.get("/portal/sign-in", headers={"Cookie": cookie})).status_code == 303
+    audit = await shop.app.runtime.db.hot_fetch("SELECT audit_log::text AS row FROM audit_log")
+    assert len(kept.lines) > 5
+    written = "\n".join([*kept.lines, *(row["row"] for row in audit)])
+    secrets = [token_of(made), token_of(other), other["code"], other["code"][6:], answer["access_token"]]
+    assert [secret for secret in secrets if secret in written] == []
+    assert any("/portal/sign-in/<token>" in line for line in kept.lines)
