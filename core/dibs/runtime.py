@@ -23,6 +23,7 @@ from dibs.jobs import Jobs
 from dibs.lane.lanes import Lanes
 from dibs.metrics import Metrics
 from dibs.migrate import up_to_date
+from dibs.orders.job import show_orders_job
 from dibs.outgoing import Outgoing
 from dibs.platforms.registry import Platforms, private_hosts
 from dibs.plugins import PluginManager, load_plugins
@@ -115,6 +116,7 @@ class Runtime:
         schedule_checks(self.jobs.registry, self.connections)
         self.transactions = TransactionParts(self.db, self.plugins, self.flags, self.jobs.registry)
         self.jobs.transactions = self.transactions
+        self.jobs.registry.add(show_orders_job(self.transactions))
         self.runs = Runs(self.transactions)
 
     async def start(self) -> None:

@@ -32,6 +32,13 @@ async def workspace_transaction(plugin: str) -> AsyncIterator[EventContext]:
         yield context
 
 
+@asynccontextmanager
+async def core_transaction() -> AsyncIterator[EventContext]:
+    """The same for the core's own routes: no plugin's settings come along."""
+    async with current_runtime().transactions.open(principal().workspace_id, None, actor()) as context:
+        yield context
+
+
 async def event_position(topic: str) -> str:
     """Where a topic stands, for `?after=`. Read it before what the page shows: an event twice does no harm."""
     return str(await outbox.position(current_runtime().db, principal().workspace_id, topic))

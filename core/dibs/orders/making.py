@@ -87,9 +87,10 @@ class Making:
         """Why it is ordered although the customer is over the limit, if that is so."""
         if party.customer_id is None:
             return None
-        adding = checking.NOTHING if new.in_draft else checking.amount_of(new)
+        amount = checking.amount_of(new)
+        adding, ordering = (checking.NOTHING, amount) if new.in_draft else (amount, checking.NOTHING)
         standing = await self.credit.check(
-            party.customer_id, adding, reason=new.credit_reason, may_override=may_override
+            party.customer_id, adding, ordering=ordering, reason=new.credit_reason, may_override=may_override
         )
         return new.credit_reason if standing is not None and standing.state == "exceeded" else None
 

@@ -22,6 +22,7 @@ PUBLIC_ROUTES = {
     "/api/auth/register",
     "/api/auth/second-factor",
     "/api/invitations/<token>",
+    "/api/shared/orders/<token>",
     "/deletion",
     "/healthz",
     "/join/<token>",
