@@ -43,6 +43,14 @@ _SECONDS = 20.0
 
 
 @attrs.frozen
+class Words:
+    """The words of a paper in some language, such as `en`: for hyphens, and for who has it read out."""
+
+    text: Mapping[str, str] = attrs.field(default=WORDS, repr=False)
+    language: str = "en"
+
+
+@attrs.frozen
 class PaperData:
     """What a paper shows beside the order.
 
