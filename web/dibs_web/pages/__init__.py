@@ -28,6 +28,7 @@ from dibs_web.pages import (
     join,
     language,
     members,
+    orders,
     plugins,
     register,
     second_step,
@@ -54,7 +55,21 @@ def make_blueprint() -> Blueprint:
     blueprint.add_url_rule("/static/<version>/<path:path>", "static", public(serve))
     for part in (
         *(api_docs, language, sign_in, second_step, register, join, deletion, members, account, factors),
-        *(workspaces, start, dashboard, shows, setup, streams, buyers, catalogue, customers, summary, console, host),
+        *(
+            workspaces,
+            start,
+            dashboard,
+            shows,
+            setup,
+            streams,
+            buyers,
+            catalogue,
+            customers,
+            orders,
+            summary,
+            console,
+            host,
+        ),
         *(settings, connections, plugins, audit, tester),
     ):
         part.add_pages(blueprint)
