@@ -133,7 +133,7 @@ def refine_prices(lines: Sequence[PricedLine], settings: Any) -> Sequence[PriceQ
 
 @hookspec
 async def draft_exposure(context: PluginContext, customer_id: UUID) -> Exposure | None:
-    """Say what a customer's open carts come to. Mode: collect; the answers are added up.
+    """Say what a customer's open carts come to. Mode: collect. The answers are added up.
 
     When: with each credit check, in its transaction: one query, summed by the database.
 

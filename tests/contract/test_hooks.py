@@ -26,7 +26,9 @@ from dibs import (
     CatalogueItem,
     ClaimRequest,
     CommittedEvent,
+    CreditRequest,
     EventContext,
+    Exposure,
     IncomingComment,
     ItemStock,
     ParseContext,
@@ -41,7 +43,8 @@ from dibs import (
     hookspecs,
 )
 from dibs.db import Database
-from dibs.hooks import WorkspaceHooks
+from dibs.errors import PluginHookError
+from dibs.hooks import HookCall, WorkspaceHooks
 from dibs.outgoing import Outgoing
 from dibs.platforms import Account, PlatformContext, RefusedError, StreamToRead, Token
 from dibs.plugins import PluginManager, load_plugins
@@ -178,6 +181,44 @@ def test_hook_refine_prices() -> None:
     assert change is not None and (change.price, change.source) == (Decimal("12.86"), "refined")
     assert change.detail == "30 % margin of the customer: 14.29 → third piece: 12.86"
     assert change.notes == ("10 % off the third piece",)
+
+
+async def _customer(db: Database) -> tuple[UUID, PluginContext]:
+    """A customer with a limit of 80, and what a hook that reads gets."""
+    workspace, customer = UUID(int=5), UUID(int=6)
+    await db.plain_fetch("INSERT INTO workspaces (id, name) VALUES ($1, 'Shop')", workspace)
+    await db.plain_fetch(
+        "INSERT INTO customers (workspace_id, id, name, credit_limit) VALUES ($1, $2, 'Ana', 80)", workspace, customer
+    )
+    return customer, PluginContext(PooledData(workspace, db))
+
+
+async def test_hook_draft_exposure(db: Database) -> None:
+    customer, context = await _customer(db)
+    await db.plain_fetch(
+        "CREATE TABLE basket_lines (workspace_id UUID, customer_id UUID, price NUMERIC(15, 2), pieces INT)"
+    )
+    hooks = example("draft_exposure")
+    assert await hooks.draft_exposure(context, customer) is None
+    await db.plain_fetch("INSERT INTO basket_lines VALUES ($1, $2, 2.50, 3)", UUID(int=5), customer)
+    assert await hooks.draft_exposure(context, customer) == Exposure(Decimal("7.50"))
+
+
+async def test_hook_check_credit() -> None:
+    hooks, context = example("check_credit"), PluginContext(None)
+    asked = CreditRequest(UUID(int=6), None, Decimal(450), Exposure(Decimal(900)), Decimal(50))
+    found = await hooks.check_credit(context, asked)
+    assert found is not None and (found.state, found.available) == ("fine", 0)
+    over = await hooks.check_credit(context, attrs.evolve(asked, adding=Decimal("50.01")))
+    assert over is not None and (over.state, over.available) == ("exceeded", Decimal("-0.01"))
+
+
+async def test_hook_credit_left(db: Database) -> None:
+    customer, context = await _customer(db)
+    assert await example("credit_left").credit_left(context, [customer]) == {customer: Decimal(80)}
+    with pytest.raises(PluginHookError, match="customers that were asked for"):
+        hooks = WorkspaceHooks(frozenset("x"), {"credit_left": (HookCall("x", lambda *_: {customer: Decimal(1)}),)})
+        await hooks.credit_left(context, [UUID(int=9)])
 
 
 async def test_hook_platforms() -> None:

@@ -82,6 +82,9 @@ async def _catalogue(owner: Person, buyer_id: str) -> dict[str, str]:
     customer = await _made(owner, "/api/customers", {"name": f"{CANARY} customer", "note": f"{CANARY} note"})
     await _made(owner, f"/api/customers/{customer['customer_id']}/buyers", {"buyer_id": buyer_id})
     ids = {"product_id": product["product_id"], "batch_id": made["batch_id"], "customer_id": customer["customer_id"]}
+    line = {"batch_id": made["batch_id"], "quantity": "1", "price": "9.00"}
+    order = {"customer_id": customer["customer_id"], "lines": [line], "note": f"{CANARY} order"}
+    ids["order_id"] = (await _made(owner, "/api/orders", order))["order_id"]
     return {name: str(value) for name, value in ids.items()}
 
 

@@ -22,7 +22,7 @@ FROM credit_entries e LEFT JOIN orders o ON o.workspace_id = e.workspace_id AND 
 WHERE e.workspace_id = $1 AND e.customer_id = $2 AND ($3::uuid IS NULL OR e.id < $3) ORDER BY e.id DESC LIMIT $4
 """
 _CUSTOMER = "SELECT id FROM customers WHERE workspace_id = $1 AND id = $2"
-_ORDER = "SELECT number, status FROM orders WHERE workspace_id = $1 AND id = $2 AND customer_id = $3"
+_ORDER = "SELECT number, status FROM orders WHERE workspace_id = $1 AND id = $2 AND customer_id = $3 FOR SHARE"
 _ADD = """
 INSERT INTO credit_entries (workspace_id, id, customer_id, kind, amount, order_id, reason, actor_id, actor_name,
     form_id)

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import attrs
 
 from dibs import Attention, CreditState, WorkspaceData
 from dibs_credit.settings import CreditSettings
-from dibs_credit.standing import state_of
 from dibs_credit.sums import CREDITED, OPEN_ORDERS
 
-MOST = 1000
+PAGE = 100
+_NOTHING = Decimal("0.00")
 ORDER: Sequence[CreditState] = ("exceeded", "approaching", "fine", "unlimited")
 _BALANCES = f"""
 SELECT c.id, c.name, c.credit_limit, ({OPEN_ORDERS}) - ({CREDITED}) AS balance
 FROM customers c WHERE c.workspace_id = $1
 """
-_ALL = f"""
-SELECT * FROM ({_BALANCES}) b WHERE b.balance <> 0 OR b.credit_limit IS NOT NULL
-ORDER BY b.balance > b.credit_limit DESC NULLS LAST, b.balance DESC, lower(b.name), b.id LIMIT {MOST}
+# The same states as `state_of` gives.
+_STATES = f"""
+SELECT *, CASE WHEN credit_limit IS NULL THEN 'unlimited' WHEN balance > credit_limit THEN 'exceeded'
+    WHEN balance * 100 >= credit_limit * $2::int THEN 'approaching' ELSE 'fine' END AS state
+FROM ({_BALANCES}) b WHERE balance <> 0 OR credit_limit IS NOT NULL
+"""
+_PAGE = f"""
+SELECT * FROM ({_STATES}) s WHERE $3 = '' OR state = $3
+ORDER BY array_position(ARRAY['exceeded', 'approaching', 'fine', 'unlimited'], state), balance DESC, lower(name), id
+LIMIT {PAGE + 1} OFFSET $4
+"""
+_SUMS = f"""
+SELECT state, count(*) AS customers, sum(greatest(balance, 0)) AS owed, sum(greatest(-balance, 0)) AS on_account
+FROM ({_STATES}) s GROUP BY state
 """
 _ABOVE = f"SELECT count(*) AS n FROM ({_BALANCES}) b WHERE b.balance > b.credit_limit"
 _OPEN = """
@@ -50,26 +62,55 @@ class OpenOrder:
     total: Decimal
 
 
-async def accounts(data: WorkspaceData, settings: CreditSettings) -> list[Account]:
-    """Customers who have a limit or owe something (or have something on account), those above their limit first."""
-    found = [
-        Account(
-            UUID(bytes=row["id"].bytes),
-            row["name"],
-            state_of(row["credit_limit"], row["balance"], settings),
-            row["credit_limit"],
-            row["balance"],
-        )
-        for row in await data.fetch(_ALL)
-    ]
-    return sorted(found, key=lambda one: ORDER.index(one.state))
+@attrs.frozen
+class Books:
+    """A page of customers, and the sums of all.
+
+    Attributes:
+        counts: how many customers stand in each state.
+        owed, on_account: what customers owe in all, and what they have paid ahead.
+        more: there is a page after this.
+    """
+
+    rows: list[Account]
+    counts: dict[str, int]
+    owed: Decimal
+    on_account: Decimal
+    more: bool
+
+
+async def books(data: WorkspaceData, settings: CreditSettings, state: str, page: int) -> Books:
+    """Customers with a limit, a debt, or money on account, those above their limit first.
+
+    :param state: one of the states, or empty for all; `page` counts from 0.
+    """
+    percent = settings.approaching_percent
+    sums = {row["state"]: row for row in await data.fetch(_SUMS, percent)}
+    found = [_account(row) for row in await data.fetch(_PAGE, percent, state, page * PAGE)]
+    return Books(
+        found[:PAGE],
+        {name: sums[name]["customers"] if name in sums else 0 for name in ORDER},
+        sum((row["owed"] for row in sums.values()), _NOTHING),
+        sum((row["on_account"] for row in sums.values()), _NOTHING),
+        len(found) > PAGE,
+    )
+
+
+def _account(row: Mapping[str, Any]) -> Account:
+    return Account(UUID(bytes=row["id"].bytes), row["name"], row["state"], row["credit_limit"], row["balance"])
 
 
 async def above_limit(data: WorkspaceData) -> Sequence[Attention]:
     """How many customers owe more than their limit."""
     count = (await data.fetch(_ABOVE))[0]["n"]
-    one, many = "%(num)s customer owes more than the limit", "%(num)s customers owe more than their limit"
-    return [Attention(one, many, count, "", "/credit")] if count else []
+    if not count:
+        return []
+    return [
+        Attention(
+            "%(num)s customer owes more than the limit", "%(num)s customers owe more than their limit", count, "",
+            "/credit",
+        )
+    ]  # fmt: skip
 
 
 async def open_orders(data: WorkspaceData, customer_id: UUID) -> list[OpenOrder]:

@@ -15,7 +15,7 @@ from dibs.routes import needs, page, see_other, workspace_data, workspace_settin
 from dibs_credit import ledger
 from dibs_credit.bar import bar_of
 from dibs_credit.ledger import NewEntry
-from dibs_credit.listing import ORDER, accounts, open_orders
+from dibs_credit.listing import ORDER, books, open_orders
 from dibs_credit.settings import N_
 
 blueprint = Blueprint("credit_pages", __name__)
@@ -32,6 +32,7 @@ STATE_WORDS: Final[Mapping[str, str]] = {
     "fine": N_("Fine"),
     "unlimited": N_("No limit"),
 }
+NO_CREDIT: Final = N_("No credit")
 TONES: Final[Mapping[str, str]] = {"exceeded": "bad", "approaching": "warn", "fine": "good"}
 KIND_WORDS: Final[Mapping[str, str]] = {"payment": N_("Payment"), "adjustment": N_("Adjustment")}
 
@@ -40,17 +41,17 @@ KIND_WORDS: Final[Mapping[str, str]] = {"payment": N_("Payment"), "adjustment": 
 @needs("credit:read")
 async def all_accounts() -> Response:
     """Customers by state, those above their limit first."""
-    found = await accounts(workspace_data(), await workspace_settings("credit"))
-    chosen = request.args.get("state", "")
-    counts = {state: sum(one.state == state for one in found) for state in ORDER}
+    chosen, number = request.args.get("state", ""), request.args.get("page", "")
+    chosen = chosen if chosen in ORDER else ""
+    place = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 0
+    found = await books(workspace_data(), await workspace_settings("credit"), chosen, place)
     return await page(
         "credit/list.html",
         active="credit_list",
-        rows=[one for one in found if chosen not in counts or one.state == chosen],
-        chosen=chosen if chosen in counts else "",
-        counts=counts,
-        owed=sum((one.balance for one in found if one.balance > 0), Decimal(0)),
-        on_account=sum((-one.balance for one in found if one.balance < 0), Decimal(0)),
+        found=found,
+        chosen=chosen,
+        place=place,
+        words_of=_words_of,
         state_words=STATE_WORDS,
         tones=TONES,
     )
@@ -116,12 +117,17 @@ async def _page(customer_id: UUID, *, status: int = 200, **more: Any) -> Respons
         "form_id": uuid4(),
         "given": {},
         "faults": {},
-        "state_words": STATE_WORDS,
+        "words_of": _words_of,
         "tones": TONES,
         "kind_words": KIND_WORDS,
         **more,
     }
     return await page("credit/customer.html", active="customers", status=status, **values)
+
+
+def _words_of(state: str, limit: Decimal | None) -> str:
+    """A state in English; a limit of 0 that nothing is owed on is near nothing."""
+    return NO_CREDIT if limit == 0 and state == "approaching" else STATE_WORDS[state]
 
 
 def _entry(form: Mapping[str, str]) -> NewEntry:
