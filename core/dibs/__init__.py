@@ -18,6 +18,7 @@ from dibs.errors import (
     PriceMissingError,
     PriceRefusedError,
     RateLimitedError,
+    RunStoppedError,
     SessionClosedError,
     UnavailableError,
 )
@@ -34,6 +35,7 @@ from dibs.models.codes import fold_code, fold_text
 from dibs.models.comments import Author, IncomingComment, Intent, Reading
 from dibs.models.credit import CreditRequest, CreditStanding, CreditState, Exposure
 from dibs.models.events import CommittedEvent, EventContext, WorkspaceData
+from dibs.models.files import Cell, FileKind, FileRow, FileTable, UploadedFile
 from dibs.models.jobs import Job, JobContext, JobQueue, Services
 from dibs.models.navigation import Attention, NavigationEntry
 from dibs.models.orders import NewOrder, NewOrderLine, Order, OrderLine, OrderOrigin, OrderStatus
@@ -46,7 +48,9 @@ from dibs.models.pricing import (
     PriceRequest,
     PriceSource,
 )
+from dibs.models.purchase_orders import PurchaseOrder, PurchaseOrderLine, Remark
 from dibs.models.rules import ShowRules
+from dibs.models.runs import NewRun, RunProblem, RunState, RunView
 
 __version__ = "0.1.0"
 
@@ -57,6 +61,7 @@ __all__ = [
     "BuyerStanding",
     "Catalogue",
     "CatalogueItem",
+    "Cell",
     "ClaimRequest",
     "CommittedEvent",
     "ConflictError",
@@ -69,6 +74,9 @@ __all__ = [
     "EventContext",
     "Exposure",
     "FieldFault",
+    "FileKind",
+    "FileRow",
+    "FileTable",
     "ForbiddenError",
     "IncomingComment",
     "Intent",
@@ -80,6 +88,7 @@ __all__ = [
     "NavigationEntry",
     "NewOrder",
     "NewOrderLine",
+    "NewRun",
     "NotFoundError",
     "Order",
     "OrderLine",
@@ -97,13 +106,21 @@ __all__ = [
     "PriceRequest",
     "PriceSource",
     "PricedLine",
+    "PurchaseOrder",
+    "PurchaseOrderLine",
     "RateLimitedError",
     "Reading",
+    "Remark",
+    "RunProblem",
+    "RunState",
+    "RunStoppedError",
+    "RunView",
     "Services",
     "SessionClosedError",
     "ShowRules",
     "UnavailableError",
     "UndecidedComment",
+    "UploadedFile",
     "WorkspaceData",
     "__version__",
     "fold_code",

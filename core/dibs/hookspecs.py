@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from dibs.models.comments import IncomingComment, Reading
     from dibs.models.credit import CreditRequest, CreditStanding, Exposure
     from dibs.models.events import CommittedEvent, EventContext, WorkspaceData
+    from dibs.models.files import UploadedFile
     from dibs.models.jobs import Job
     from dibs.models.navigation import Attention, NavigationEntry
     from dibs.models.pricing import PluginContext, PricedLine, PriceProblem, PriceQuote, PriceRequest
+    from dibs.models.purchase_orders import PurchaseOrder
     from dibs.models.simulator import Simulator
     from dibs.platforms import Platform, PlatformContext
     from dibs.settings import Settings
@@ -251,6 +253,22 @@ def export_columns(kind: str) -> Sequence[ExportColumn]:
     :param kind: the name of the kind, such as `claims`.
     :return: the columns; none for a kind that is not known. They stand at the right of those that the kind's own
         plugin gives. A column whose name is taken is left out.
+    """
+    raise NotImplementedError
+
+
+# --- purchasing ----------------------------------------------------------------------------------------------------
+
+
+@hookspec
+def read_purchase_order(file: UploadedFile) -> PurchaseOrder | None:
+    """Read a supplier's purchase order. Mode: first.
+
+    When: once for each file, in a thread: it may take its time, and `dibs.files.read_table` may be called. Nothing is
+    locked. Raise `InvalidInputError` for a file that is one's own and damaged: its sentence is told to the sender.
+
+    :param file: what was sent; `kind` says what it is by its content.
+    :return: its lines, each with how sure the reader is; None for "not my kind".
     """
     raise NotImplementedError
 

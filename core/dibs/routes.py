@@ -7,6 +7,7 @@ that hand exports out.
 `workspace_data()` is the database for the workspace of the request, `workspace_transaction(plugin)` the same with jobs,
 all or nothing; `workspace_settings(plugin)` are the plugin's settings there. `page(...)` renders a template in the
 frame of the pages, `see_other(...)` leads on from a form. `member_stream(topic)` answers with a live stream of a topic.
+`allow_upload(path, most)` lets a route take a file that is larger than other bodies.
 `event_position(topic)` is where a topic stands, for a page that goes on from its snapshot.
 """
 
@@ -17,10 +18,12 @@ from dibs.api.operation import operation
 from dibs.api.pages import page, see_other
 from dibs.api.plugin_data import event_position, workspace_data, workspace_settings, workspace_transaction
 from dibs.api.stream import member_stream
+from dibs.api.uploads import allow_upload
 from dibs.exports.request import export_made, export_tables, open_show, open_workspace
 
 __all__ = [
     "Principal",
+    "allow_upload",
     "event_position",
     "export_made",
     "export_tables",

@@ -19,6 +19,7 @@ from dibs.lane.keys import is_erased
 from dibs.models.comments import Author
 from dibs_web.i18n import gettext, language, translate
 from dibs_web.reader import known_reader
+from dibs_web.run_words import STATES, TONES, kind_words, stage_words
 
 Number = int | float | Decimal
 
@@ -30,7 +31,10 @@ def install_filters(app: Quart) -> None:
         compact=as_compact, tr=translate,
         buyer_name=as_buyer_name, attributes=as_attributes, duration=as_duration, querystring=as_query,
     )  # fmt: skip
-    app.jinja_env.globals.update(time_zone=time_zone, currency=currency)
+    app.jinja_env.globals.update(
+        time_zone=time_zone, currency=currency, run_kind=kind_words, run_stage=stage_words, run_left=as_left,
+        run_states=STATES, run_tones=TONES,
+    )  # fmt: skip
 
 
 def time_zone() -> ZoneInfo:
@@ -96,6 +100,15 @@ def as_duration(span: timedelta | None) -> str:
     if not hours:
         return gettext("%(minutes)s min", minutes=minutes)
     return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+
+
+def as_left(seconds: int) -> str:
+    """How long something takes yet."""
+    if seconds < 60:
+        return gettext("about %(seconds)s s left", seconds=max(1, seconds))
+    if seconds < 3600:
+        return gettext("about %(minutes)s min left", minutes=round(seconds / 60))
+    return gettext("about %(hours)s h left", hours=round(seconds / 3600))
 
 
 def as_buyer_name(buyer: Any) -> str:

@@ -36,6 +36,7 @@ MAIN = (
 )
 MORE = (
     Entry("customers", "/customers", N_("Customers"), "catalogue:read"),
+    Entry("runs", "/runs", N_("Imports and long work"), "runs:read", "clock"),
     Entry("settings", "/settings", N_("Settings"), "workspace:read"),
     Entry("connections", "/connections", N_("Connections"), "connections:read"),
     Entry("members", "/members", N_("Members"), "members:read"),

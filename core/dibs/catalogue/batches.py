@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -12,11 +11,10 @@ import attrs
 
 from dibs.audit_log import Actor
 from dibs.catalogue.editing import change, no_such, no_such_cursor, note, plain, telling_current, writing
+from dibs.catalogue.inserting import insert_batch
 from dibs.catalogue.model import Batch, BatchFilter, LedgerEntry, MovementFilter, NewBatch, NewMovement
-from dibs.catalogue.products import name_key
-from dibs.clock import utc_now
+from dibs.catalogue.names import name_key
 from dibs.db import Database
-from dibs.ids import uuid7
 from dibs.stock import Movement, record
 from dibs.stock.model import available
 
@@ -36,11 +34,6 @@ ORDER BY b.received_on, b.id LIMIT $7
 """
 )
 _PLACE = "SELECT received_on, id FROM batches WHERE workspace_id = $1 AND id = $2"
-_PRODUCT = "SELECT name FROM products WHERE workspace_id = $1 AND id = $2 FOR KEY SHARE"
-INSERT = """
-INSERT INTO batches (workspace_id, id, product_id, code, code_key, unit_cost, received_on)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
-"""
 _MOVEMENTS = """
 SELECT m.id, m.kind, m.quantity, m.reference_kind, m.reference_id, m.reason, m.actor_name, m.at, CASE m.reference_kind
     WHEN 'item' THEN (
@@ -88,16 +81,8 @@ class Batches:
             NotFoundError: there is no such product.
             DuplicateError: the product has a batch of this code.
         """
-        made = uuid7()
-        async with writing(self.db, f"This product has a batch {new.code} already.") as connection:
-            if await connection.fetchrow(_PRODUCT, workspace_id, new.product_id) is None:
-                raise no_such("product", new.product_id)
-            day = new.received_on or utc_now().date()
-            await connection.execute(INSERT, workspace_id, made, new.product_id, *insert_columns(new, day))
-            if new.quantity:
-                await record(connection, workspace_id, [Movement(made, "received", new.quantity)], actor)
-            after = {**attrs.asdict(new), "received_on": day}
-            await note(connection, workspace_id, actor, "batch.received", "batch", made, None, after)
+        async with self.db.transaction(), self.db.raw() as connection:
+            made = await insert_batch(connection, workspace_id, new, actor)
         return await self.get(workspace_id, made, costs=True)
 
     async def change(
@@ -139,11 +124,6 @@ class Batches:
         found = await self.db.plain_fetch(_MOVEMENTS, workspace_id, batch_id, wanted.cursor, wanted.limit + 1)
         shown = [_entry(row) for row in found[: wanted.limit]]
         return shown, shown[-1].movement_id if len(found) > wanted.limit else None
-
-
-def insert_columns(new: NewBatch, day: date) -> tuple[Any, ...]:
-    """The columns of a new row behind workspace, id and product."""
-    return new.code, name_key(new.code), new.unit_cost, day
 
 
 def _batch(row: Mapping[str, Any], costs: bool) -> Batch:

@@ -10,7 +10,7 @@ from uuid import UUID
 import attrs
 
 from dibs.audit_log import Actor
-from dibs.catalogue import batches, products
+from dibs.catalogue import inserting
 from dibs.catalogue.editing import note, plain
 from dibs.catalogue.reading import CatalogueList, CatalogueRow
 from dibs.clock import utc_now
@@ -137,7 +137,7 @@ async def _write(connection: RawConnection, workspace_id: UUID, plan: Sequence[P
             product_id = ids[row.key[0]] = uuid7()
             of_name = [other.row for other in plan if other.row and other.row.key[0] == row.key[0]]
             columns = (row.product, row.key[0], *_first(of_name))
-            await connection.execute(products.INSERT, workspace_id, product_id, *columns)
+            await connection.execute(inserting.INSERT_PRODUCT, workspace_id, product_id, *columns)
         elif planned.product_id and _touches(planned, _OF_PRODUCT):
             await _patch_product(connection, workspace_id, product_id, row)
         movements += await _write_batch(connection, workspace_id, product_id, planned)
@@ -171,7 +171,7 @@ async def _write_batch(
     if batch_id is None:
         batch_id = uuid7()
         columns = row.batch, row.key[1], row.unit_cost, row.received_on or utc_now().date()
-        await connection.execute(batches.INSERT, workspace_id, batch_id, product_id, *columns)
+        await connection.execute(inserting.INSERT_BATCH, workspace_id, batch_id, product_id, *columns)
         return [Movement(batch_id, "received", row.quantity, about=f"line {planned.line}")] if row.quantity else []
     if _touches(planned, ("unit_cost", "received_on")):
         now = await connection.fetchrow(

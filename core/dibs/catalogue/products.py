@@ -10,11 +10,11 @@ from uuid import UUID
 import attrs
 
 from dibs.audit_log import Actor
-from dibs.catalogue.editing import change, no_such, no_such_cursor, note, plain, telling_current, writing
+from dibs.catalogue.editing import change, no_such, no_such_cursor, plain, telling_current, writing
+from dibs.catalogue.inserting import insert_product
 from dibs.catalogue.model import NewProduct, Product, ProductFilter
+from dibs.catalogue.names import name_key
 from dibs.db import Database
-from dibs.ids import uuid7
-from dibs.models.codes import fold_text
 from dibs.stock.model import available
 
 _COLUMNS = """
@@ -35,14 +35,6 @@ ORDER BY p.name_key, p.id LIMIT $6
 )
 _PLACE = "SELECT name_key, id FROM products WHERE workspace_id = $1 AND id = $2"
 _CATEGORIES = "SELECT DISTINCT category FROM products WHERE workspace_id = $1 AND category IS NOT NULL ORDER BY 1"
-_INSERT = """
-INSERT INTO products (workspace_id, id, name, name_key, category, unit, picture_url) VALUES ($1, $2, $3, $4, $5, $6, $7)
-"""
-
-
-def name_key(name: str) -> str:
-    """What two names of the same product share."""
-    return " ".join(fold_text(name).split())
 
 
 @attrs.define(eq=False)
@@ -77,10 +69,8 @@ class Products:
 
     async def add(self, workspace_id: UUID, new: NewProduct, actor: Actor) -> Product:
         """Add a product. Raises `DuplicateError` if there is one of this name."""
-        made = uuid7()
-        async with writing(self.db, f"There is a product {new.name} already.") as connection:
-            await connection.execute(_INSERT, workspace_id, made, *insert_columns(new))
-            await note(connection, workspace_id, actor, "product.added", "product", made, None, attrs.asdict(new))
+        async with self.db.transaction(), self.db.raw() as connection:
+            made = await insert_product(connection, workspace_id, new, actor)
         return await self.get(workspace_id, made)
 
     async def change(
@@ -98,14 +88,6 @@ class Products:
         async with telling_current(current), writing(self.db, taken) as connection:
             await change(connection, workspace_id, actor, "product", product_id, version, keyed)
         return await self.get(workspace_id, product_id)
-
-
-def insert_columns(new: NewProduct) -> tuple[Any, ...]:
-    """The columns of a new row behind workspace and id."""
-    return new.name, name_key(new.name), new.category, new.unit, new.picture_url
-
-
-INSERT = _INSERT
 
 
 def _product(row: Mapping[str, Any]) -> Product:

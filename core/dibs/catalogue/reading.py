@@ -11,7 +11,7 @@ import attrs
 
 from dibs.catalogue import fields as f
 from dibs.catalogue.columns import Field, fields_of, read_day, read_stock
-from dibs.catalogue.products import name_key
+from dibs.catalogue.names import name_key
 from dibs.errors import FieldFault, InvalidInputError
 from dibs.item_import import MAX_ITEMS, Record
 from dibs.item_import.limits import MAX_COLUMNS

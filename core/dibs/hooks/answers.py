@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from dibs.models.allocation import Allocation
 from dibs.models.comments import Intent, Reading
 from dibs.models.items import MAX_QUANTITY
+from dibs.models.purchase_orders import PurchaseOrder, PurchaseOrderLine
 
 
 def reading_fault(answer: Any) -> str | None:
@@ -73,6 +75,23 @@ def allocation_fault(answer: Any) -> str | None:
     if answer.win or answer.wait or answer.give_back:
         return "what is refused must not be allocated as well"
     return None if answer.reason else "a refusal must carry its reason"
+
+
+def purchase_order_fault(answer: object) -> str | None:
+    """What is wrong with the shape of a purchase order, or None."""
+    if type(answer) is not PurchaseOrder:
+        return f"it must be a PurchaseOrder or None, not {type(answer).__name__}"
+    for line in answer.lines:
+        if type(line) is not PurchaseOrderLine:
+            return f"{line!r} is no PurchaseOrderLine"
+        if type(line.confidence) is not int or not 0 <= line.confidence <= 100:
+            return f"{line.place}: confidence must be a whole number from 0 to 100"
+        if not all(is_text(text) for text in (line.name, line.code, line.category, line.unit, *line.cells)):
+            return f"{line.place}: a text that can't be stored"
+        amounts = (line.quantity, line.unit_cost, line.total)
+        if not all(one is None or (type(one) is Decimal and one.is_finite()) for one in amounts):
+            return f"{line.place}: quantity, unit_cost and total must be finite Decimals or None"
+    return None
 
 
 def is_text(value: Any) -> bool:

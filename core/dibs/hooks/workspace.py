@@ -9,7 +9,7 @@ import attrs
 import structlog
 
 from dibs.errors import DibsError, PluginHookError
-from dibs.hooks.answers import allocation_fault, order_fault, reading_fault, screen_fault
+from dibs.hooks.answers import allocation_fault, order_fault, purchase_order_fault, reading_fault, screen_fault
 from dibs.hooks.price_answers import quotes_fault, refinement_fault
 from dibs.hooks.refining import refined_line
 from dibs.hooks.waiting import ASYNC_LIMIT, finish
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from dibs.exports.model import ExportColumn, ExportKind
     from dibs.models.credit import CreditRequest, CreditStanding, Exposure
     from dibs.models.events import CommittedEvent, EventContext, WorkspaceData
+    from dibs.models.files import UploadedFile
     from dibs.models.jobs import Job
     from dibs.models.navigation import Attention, NavigationEntry
     from dibs.models.pricing import PluginContext
+    from dibs.models.purchase_orders import PurchaseOrder
     from dibs.models.simulator import Simulator
     from dibs.platforms import Platform, PlatformContext
     from dibs.settings import Settings
@@ -247,6 +249,25 @@ class WorkspaceHooks:
             except DibsError as error:
                 _log.warning("attention_left_out", plugin=call.plugin, problem=str(error))
         return found
+
+    def read_purchase_order(self, file: UploadedFile) -> PurchaseOrder | None:
+        """What the first reader with an answer reads. Blocks: call it in a thread. See the specification.
+
+        A `DibsError`, such as one about a damaged file, passes untouched.
+        """
+        for call in self.calls("read_purchase_order"):
+            try:
+                answer: PurchaseOrder | None = call.run(file)
+            except DibsError:
+                raise
+            except CAUGHT as error:
+                raise hook_error("read_purchase_order", call.plugin, error) from error
+            if answer is not None:
+                fault = purchase_order_fault(answer)
+                if fault is not None:
+                    raise broken_answer("read_purchase_order", call.plugin, fault, answer)
+                return answer
+        return None
 
     def jobs(self) -> Jobs:
         """The plugins' kinds of jobs. See `dibs.hookspecs.jobs`."""

@@ -115,6 +115,7 @@ class JobRunner:
             settings,
             attempt,
             None if parts is None else partial(parts.open, workspace_id, known.plugin, actor),
+            partial(jobs.flags.hooks_for, workspace_id),
             None if parts is None else partial(Runs(parts).open, workspace_id),
         )
 

@@ -13,6 +13,7 @@ import attrs
 from dibs.errors import PluginError
 
 if TYPE_CHECKING:
+    from dibs.hooks import WorkspaceHooks
     from dibs.models.events import EventContext, WorkspaceData
     from dibs.models.platform import Account, Platform
     from dibs.runs.run import Run
@@ -72,6 +73,7 @@ class JobContext:
     settings: Any = None
     attempt: int = 1
     _open: Callable[[], AbstractAsyncContextManager[EventContext]] | None = attrs.field(default=None, repr=False)
+    _hooks: Callable[[], Awaitable[WorkspaceHooks]] | None = attrs.field(default=None, repr=False)
     _run: Callable[[UUID], AbstractAsyncContextManager[Run]] | None = attrs.field(default=None, repr=False)
 
     def transaction(self) -> AbstractAsyncContextManager[EventContext]:
@@ -79,6 +81,12 @@ class JobContext:
         if self._open is None:
             raise PluginError("This job has no database.")
         return self._open()
+
+    async def hooks(self) -> WorkspaceHooks:
+        """The hooks of the plugins that the workspace has, such as `read_purchase_order`."""
+        if self._hooks is None:
+            raise PluginError("This job has no plugins.")
+        return await self._hooks()
 
     def run(self, run_id: UUID | str) -> AbstractAsyncContextManager[Run]:
         """`async with context.run(payload["run_id"]) as run:` reports to the people who wait. See `dibs.runs.Run`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -84,6 +84,11 @@ class RunDesk:
         if row is None:
             raise NotFoundError("There is no such run.", run_id=str(run_id))
         return run_view(row)
+
+    async def find(self, run_ids: Sequence[UUID]) -> Mapping[UUID, RunView]:
+        """Runs by their ids; those that the workspace does not have are left out."""
+        rows = await self._connection.fetch(sql.SOME, self.workspace_id, list(run_ids))
+        return {run.run_id: run for run in map(run_view, rows)}
 
     async def _again(self, run_id: UUID, states: Sequence[RunState], refusal: str) -> RunView:
         await self._ready()

@@ -24,6 +24,7 @@ INSERT INTO runs (workspace_id, id, kind, title, stages, weights, path, job, pay
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING {SHOWN}
 """
 ONE: Final = f"SELECT {SHOWN}, result, weights, turn FROM runs WHERE workspace_id = $1 AND id = $2"
+SOME: Final = f"SELECT {SHOWN} FROM runs WHERE workspace_id = $1 AND id = ANY ($2)"
 PAGE: Final = f"""
 SELECT {SHOWN} FROM runs WHERE workspace_id = $1 AND ($2::text IS NULL OR kind = $2)
     AND ($3::text[] IS NULL OR state = ANY ($3)) AND ($4::uuid IS NULL OR id < $4)
@@ -58,7 +59,8 @@ WHERE workspace_id = $1 AND id = $2 AND turn = $3 AND state IN ('running', 'wait
 """
 END: Final = f"""
 UPDATE runs SET {_WORKED}, state = $3, error = $4, remaining = NULL, finished_at = clock_timestamp()
-WHERE workspace_id = $1 AND id = $2 AND ($5::int IS NULL OR turn = $5) AND state IN ('running', 'waiting') RETURNING {SHOWN}
+WHERE workspace_id = $1 AND id = $2 AND ($5::int IS NULL OR turn = $5) AND state IN ('running', 'waiting')
+RETURNING {SHOWN}
 """
 # $3: the states from which it goes on.
 AGAIN: Final = f"""

@@ -89,6 +89,14 @@ stock_movements = Table(
     _text("actor_name"),
     Column("at", instant("at").type, nullable=False, server_default=text("clock_timestamp()")),
     Index("stock_movements_batch", "workspace_id", "batch_id", "id"),
+    Index(
+        "stock_movements_received_once",
+        "workspace_id",
+        "reference_kind",
+        "reference_id",
+        unique=True,
+        postgresql_where=text("kind = 'received' AND reference_kind IS NOT NULL"),
+    ),
     ForeignKeyConstraint(["workspace_id", "batch_id"], ["batches.workspace_id", "batches.id"]),
 )
 

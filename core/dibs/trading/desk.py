@@ -11,6 +11,7 @@ import attrs
 
 from dibs import audit_log
 from dibs.audit_log import Actor
+from dibs.catalogue.desk import CatalogueDesk
 from dibs.credit.desk import CreditDesk
 from dibs.ids import uuid7
 from dibs.orders.desk import OrderDesk
@@ -33,6 +34,7 @@ class TradingDesk:
     Attributes:
         actor: who does it, for the ledger and the audit log.
         prices, credit, orders: quoting, checking, ordering, in this transaction.
+        catalogue: adding products and receiving batches.
     """
 
     workspace_id: UUID
@@ -42,6 +44,7 @@ class TradingDesk:
     prices: PriceDesk
     credit: CreditDesk
     orders: OrderDesk
+    catalogue: CatalogueDesk
     _begin: Callable[[], Awaitable[None]] | None = attrs.field(default=None, repr=False)
 
     @classmethod
@@ -58,7 +61,8 @@ class TradingDesk:
         prices = PriceDesk(workspace_id, connection, parts, begin)
         credit = CreditDesk(workspace_id, actor, connection, parts.ask, begin)
         orders = OrderDesk(workspace_id, actor, credit, telling, connection, begin)
-        return cls(workspace_id, actor, connection, telling, prices, credit, orders, begin)
+        catalogue = CatalogueDesk(workspace_id, actor, connection, begin)
+        return cls(workspace_id, actor, connection, telling, prices, credit, orders, catalogue, begin)
 
     async def lock_batches(self, batch_ids: Iterable[UUID]) -> Mapping[UUID, BatchStock]:
         """Lock batches, in the order of their ids; their counters. Raises `NotFoundError`."""

@@ -31,6 +31,7 @@ from dibs_web.pages import (
     orders,
     plugins,
     register,
+    runs,
     second_step,
     settings,
     setup,
@@ -70,7 +71,7 @@ def make_blueprint() -> Blueprint:
             console,
             host,
         ),
-        *(settings, connections, plugins, audit, tester),
+        *(settings, connections, plugins, audit, tester, runs),
     ):
         part.add_pages(blueprint)
     blueprint.before_request(_meet_reader)

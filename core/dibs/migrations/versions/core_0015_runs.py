@@ -52,7 +52,16 @@ def upgrade() -> None:
         """
     )
     op.execute("CREATE INDEX runs_of_kind ON runs (workspace_id, kind, id)")
+    # Work that is taken up again after a process died receives nothing a second time.
+    op.execute(
+        """
+        CREATE UNIQUE INDEX stock_movements_received_once
+            ON stock_movements (workspace_id, reference_kind, reference_id)
+            WHERE kind = 'received' AND reference_kind IS NOT NULL
+        """
+    )
 
 
 def downgrade() -> None:
+    op.execute("DROP INDEX stock_movements_received_once")
     op.execute("DROP TABLE runs")
