@@ -12,8 +12,8 @@ from .conftest import NewPerson
 from .server import Api
 
 LIST = (
-    "Product\tCategory\tBatch\tUnit cost\tQuantity\nLinen dress\tDresses\tA1\t12.50\t10\nSilk scarf\tScarves\tS4\t7\t30\n"
-    "Mules\tShoes\t7\t8\t2.5\nStraw hat\t\tH2\t\t6\nTote bag\t\tT1\t4.20\t12"
+    "Product\tCategory\tBatch\tUnit cost\tQuantity\nLinen dress\tDresses\tA1\t12.50\t10\n"
+    "Silk scarf\tScarves\tS4\t7\t30\nMules\tShoes\t7\t8\t2.5\nStraw hat\t\tH2\t\t6\nTote bag\t\tT1\t4.20\t12"
 )
 
 

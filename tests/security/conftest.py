@@ -54,8 +54,9 @@ async def world(app: DibsQuart, sign_up: SignUp) -> World:
     ids, own = await _sale(owner), await _sale(stranger)
     for found, who in ((ids, owner), (own, stranger)):
         others = {"connection_id": await _connection(app, who), "platform": "facebook"}
-        made_up = {"result_id": str(uuid7()), "stream_id": str(uuid7())}
+        made_up = {"result_id": str(uuid7()), "stream_id": str(uuid7()), "proposal_id": str(uuid7())}
         found.update(others | made_up | await _catalogue(who, found["buyer_id"]))
+        found.update(await _live_session(who, found))
     return World(app, people, ids, own)
 
 
@@ -86,6 +87,20 @@ async def _catalogue(owner: Person, buyer_id: str) -> dict[str, str]:
     order = {"customer_id": customer["customer_id"], "lines": [line], "note": f"{CANARY} order"}
     ids["order_id"] = (await _made(owner, "/api/orders", order))["order_id"]
     return {name: str(value) for name, value in ids.items()}
+
+
+async def _live_session(owner: Person, ids: dict[str, str]) -> dict[str, str]:
+    """A private session with something in its cart."""
+    wanted = {
+        "customer_id": ids["customer_id"],
+        "title": f"{CANARY} session",
+        "notes": f"{CANARY} notes",
+        "start": True,
+    }
+    session_id = (await _made(owner, "/api/live-sessions", wanted))["session_id"]
+    body = {"batch_id": ids["batch_id"], "quantity": "1"}
+    cart = await _made(owner, f"/api/live-sessions/{session_id}/lines", body)
+    return {"live_session_id": session_id, "line_id": cart["lines"][0]["line_id"]}
 
 
 async def _sale(owner: Person) -> dict[str, str]:

@@ -46,6 +46,8 @@ TARGETS: dict[str, Target] = {
     "fanout_1000_clients_wrong_events": Target("<=", 0),
     "fanout_1000_clients_ingest_slowdown_percent": Target("<", 20),
     "idle_client_memory_kb": Target("<=", 45),
+    "cart_add_p99_ms": Target("<", 20),
+    "credit_exposure_500_lines_ms": Target("<", 5),
     "lane_cost_growth_percent": Target("<=", 10),
     "start_existing_folder_s": Target("<", 3),
     "start_new_folder_s": Target("<", 10),

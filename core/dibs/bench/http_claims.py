@@ -75,15 +75,16 @@ async def _stored(url: str, show_id: str) -> int:
 def _set_up(port: int) -> tuple[str, str]:
     """Register, make a show with items, start it: an access token and the show's id."""
     person = {"email": "bench@example.com", "password": "correct horse battery", "name": "Bench"}
-    token = str(_post(port, "", "/api/auth/register", person)["access_token"])
-    show_id = str(_post(port, token, "/api/shows", {"title": "Benchmark"})["id"])
+    token = str(post(port, "", "/api/auth/register", person)["access_token"])
+    show_id = str(post(port, token, "/api/shows", {"title": "Benchmark"})["id"])
     new = [{"item_number": code, "title": f"Item {code}", "quantity": 20} for code in codes(ITEMS)]
-    _post(port, token, f"/api/shows/{show_id}/items", {"items": new})
-    _post(port, token, f"/api/shows/{show_id}/activate", {})
+    post(port, token, f"/api/shows/{show_id}/items", {"items": new})
+    post(port, token, f"/api/shows/{show_id}/activate", {})
     return token, show_id
 
 
-def _post(port: int, token: str, path: str, body: Mapping[str, Any]) -> Any:
+def post(port: int, token: str, path: str, body: Mapping[str, Any]) -> Any:
+    """The answer of a server of the benchmark. Raises `UnavailableError` if it refuses."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     try:

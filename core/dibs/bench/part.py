@@ -28,6 +28,7 @@ _MEASURE: Mapping[str, str] = {
     "polling": "dibs.bench.polling:measure",
     "fanout": "dibs.bench.fanout_part:measure",
     "memory": "dibs.bench.memory:measure",
+    "carts": "dibs.bench.carts:measure",
     "growth": "dibs.bench.growth:measure",
 }
 

@@ -15,6 +15,7 @@ _UNITS = (
     ("_claims_per_s", "/s"),
     ("_events_per_s", "/s"),
     ("_posts_per_s", "/s"),
+    ("_additions_per_s", "/s"),
     ("_percent", "%"),
     ("_events", ""),
     ("_comments", ""),

@@ -31,6 +31,7 @@ PARTS: dict[str, str] = {
     "polling": "an hour of asking a platform for comments",
     "fanout": "fan-out to 100 and 1,000 clients",
     "memory": "memory of idle clients",
+    "carts": "adding to carts of private sessions, and a customer's exposure",
     "growth": "cost of a comment in a long show",
 }
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import attrs
 import orjson
 
+from dibs.codec import unstructure
 from dibs.errors import PluginError
 from dibs.events import outbox
 from dibs.events.model import Event, Position
@@ -40,11 +41,10 @@ class Telling:
 
     async def write(self, connection: RawConnection) -> None:
         """Write what was kept, as the last step of the transaction."""
-        for topic in sorted(self._waiting):
-            events = self._waiting[topic]
-            first = await outbox.append(connection, self.workspace_id, topic, events)
-            self._written.append((topic, first, events))
-        self._waiting.clear()
+        if self._waiting:
+            places = await outbox.append_all(connection, self.workspace_id, self._waiting)
+            self._written += [(topic, places[topic], events) for topic, events in self._waiting.items()]
+            self._waiting = {}
 
     def ring(self, hub: Hub) -> None:
         """After the commit: hand the events on."""
@@ -56,5 +56,5 @@ class Telling:
 def _plain(value: Any) -> Any:
     """Decimals, UUIDs and the like travel as text."""
     if attrs.has(type(value)):
-        return attrs.asdict(value)
+        return unstructure(value)
     return str(value)

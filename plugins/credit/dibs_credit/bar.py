@@ -54,4 +54,4 @@ def bar_of(standing: CreditStanding) -> Bar:
 
 
 def _place(amount: Decimal, whole: Decimal) -> int:
-    return int(amount * WIDTH / whole) if whole else 0
+    return int(amount * WIDTH // whole) if whole else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -105,14 +104,16 @@ def _new_line(context: EventContext, cart: Cart, new: NewLine, by: By, name: str
     batch = cart.batch
     if batch is None:
         raise NotFoundError("There is no such batch.", batch_id=str(new.batch_id))
+    known = {name: batch[f"new_{name}"] for name in _OF_BATCH}
     return Line(
-        context.desk.new_id(), new.batch_id, batch["product_id"], None, batch["name"], batch["category"],
-        batch["unit"], batch["picture_url"], new.quantity, new.intent, by, name[:200], **_of_batch(batch),
+        id=context.desk.new_id(), claim_id=None, quantity=new.quantity, intent=new.intent, added_by=by,
+        added_by_name=name[:200], **known,
     )  # fmt: skip
 
 
-def _of_batch(batch: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: batch[name] for name in ("unit_cost", "batch_code", "left", "override")}
+_OF_BATCH = (
+    "batch_id", "product_id", "name", "category", "unit", "picture_url", "unit_cost", "batch_code", "left", "override",
+)  # fmt: skip
 
 
 async def hold(context: EventContext, cart: Cart, line: Line, by: By) -> None:

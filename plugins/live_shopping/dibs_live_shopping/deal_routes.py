@@ -5,113 +5,123 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import attrs
 from quart import Response, jsonify
 
 from dibs.routes import needs, operation, principal, read_body
 from dibs_live_shopping import converting, negotiating, overriding
 from dibs_live_shopping.model import StaffSession
 from dibs_live_shopping.reopening import reopen
-from dibs_live_shopping.routes import blueprint, in_session, shown
+from dibs_live_shopping.routes import blueprint, in_session, optional_body, shown
 from dibs_live_shopping.settling import Leave
 from dibs_live_shopping.views import staff_of
 
-_OVERRIDE = "/<uuid:session_id>/override"
-_PROPOSAL = "/<uuid:session_id>/proposals/<uuid:proposal_id>"
+_OVERRIDE = "/<uuid:live_session_id>/override"
+_PROPOSAL = "/<uuid:live_session_id>/proposals/<uuid:proposal_id>"
+
+
+@attrs.frozen
+class Acceptance:
+    """Why the customer goes over the limit, if they do; needs the permission `credit:override`."""
+
+    credit_reason: str | None = attrs.field(
+        default=None, validator=attrs.validators.optional(attrs.validators.max_len(500))
+    )
 
 
 @blueprint.put(_OVERRIDE)
 @needs("orders:create")
 @operation("Give a product a price in this session", body=overriding.Override, answer=StaffSession, errors=(409,))
-async def put_override(session_id: UUID) -> Any:
+async def put_override(live_session_id: UUID) -> Any:
     """Lines are priced anew, but for those whose price was agreed. 409 `price_refused` unless `sure`."""
     wanted = await read_body(overriding.Override)
-    async with in_session(session_id) as context:
-        cart = await overriding.put_override(context, session_id, wanted, name=principal().name)
+    async with in_session(live_session_id) as context:
+        cart = await overriding.put_override(context, live_session_id, wanted, name=principal().name)
     return shown(cart)
 
 
 @blueprint.delete(_OVERRIDE)
 @needs("orders:create")
 @operation("Go back to the price by the rules", body=overriding.OverrideKey, answer=StaffSession, errors=(409,))
-async def drop_override(session_id: UUID) -> Any:
+async def drop_override(live_session_id: UUID) -> Any:
     """Lines are priced anew."""
     key = await read_body(overriding.OverrideKey)
-    async with in_session(session_id) as context:
-        cart = await overriding.drop_override(context, session_id, key)
+    async with in_session(live_session_id) as context:
+        cart = await overriding.drop_override(context, live_session_id, key)
     return shown(cart)
 
 
 @blueprint.post(f"{_PROPOSAL}/accept")
 @needs("orders:create")
-@operation("Accept a customer's proposal", answer=StaffSession, errors=(409,))
-async def accept_proposal(session_id: UUID, proposal_id: UUID) -> Any:
+@operation("Accept a customer's proposal", body=Acceptance, body_optional=True, answer=StaffSession, errors=(409,))
+async def accept_proposal(live_session_id: UUID, proposal_id: UUID) -> Any:
     """Its price is agreed, its quantity held."""
     who = principal()
-    leave = Leave(None, who.may("credit:override"))
-    async with in_session(session_id) as context:
-        cart = await negotiating.accept(context, session_id, proposal_id, by="host", name=who.name, leave=leave)
+    leave = Leave((await optional_body(Acceptance)).credit_reason, who.may("credit:override"))
+    async with in_session(live_session_id) as context:
+        cart = await negotiating.accept(context, live_session_id, proposal_id, by="host", name=who.name, leave=leave)
     return shown(cart)
 
 
 @blueprint.post(f"{_PROPOSAL}/reject")
 @needs("orders:create")
 @operation("Decline a customer's proposal", answer=StaffSession, errors=(409,))
-async def reject_proposal(session_id: UUID, proposal_id: UUID) -> Any:
+async def reject_proposal(live_session_id: UUID, proposal_id: UUID) -> Any:
     """The line stays as it is."""
-    async with in_session(session_id) as context:
-        cart = await negotiating.reject(context, session_id, proposal_id, by="host", name=principal().name)
+    async with in_session(live_session_id) as context:
+        cart = await negotiating.reject(context, live_session_id, proposal_id, by="host", name=principal().name)
     return shown(cart)
 
 
 @blueprint.post(f"{_PROPOSAL}/counter")
 @needs("orders:create")
 @operation("Answer a customer's proposal with another", body=negotiating.Offer, answer=StaffSession, errors=(409,))
-async def counter_proposal(session_id: UUID, proposal_id: UUID) -> Any:
+async def counter_proposal(live_session_id: UUID, proposal_id: UUID) -> Any:
     """Now the customer answers."""
     offer = await read_body(negotiating.Offer)
-    async with in_session(session_id) as context:
-        cart = await negotiating.counter(context, session_id, proposal_id, offer, by="host", name=principal().name)
+    async with in_session(live_session_id) as context:
+        cart = await negotiating.counter(context, live_session_id, proposal_id, offer, by="host", name=principal().name)
     return shown(cart)
 
 
 @blueprint.post(f"{_PROPOSAL}/withdraw")
 @needs("orders:create")
 @operation("Take a proposal of the shop back", answer=StaffSession, errors=(409,))
-async def withdraw_proposal(session_id: UUID, proposal_id: UUID) -> Any:
+async def withdraw_proposal(live_session_id: UUID, proposal_id: UUID) -> Any:
     """While the customer has not answered it."""
-    async with in_session(session_id) as context:
-        cart = await negotiating.withdraw(context, session_id, proposal_id, by="host", name=principal().name)
+    async with in_session(live_session_id) as context:
+        cart = await negotiating.withdraw(context, live_session_id, proposal_id, by="host", name=principal().name)
     return shown(cart)
 
 
-@blueprint.post("/<uuid:session_id>/lines/<uuid:line_id>/withdraw-agreement")
+@blueprint.post("/<uuid:live_session_id>/lines/<uuid:line_id>/withdraw-agreement")
 @needs("orders:create")
 @operation("Go back from an agreed price", answer=StaffSession, errors=(409,))
-async def withdraw_agreement(session_id: UUID, line_id: UUID) -> Any:
+async def withdraw_agreement(live_session_id: UUID, line_id: UUID) -> Any:
     """The line is priced by the rules again."""
-    async with in_session(session_id) as context:
-        cart = await negotiating.withdraw_agreement(context, session_id, line_id, name=principal().name)
+    async with in_session(live_session_id) as context:
+        cart = await negotiating.withdraw_agreement(context, live_session_id, line_id, name=principal().name)
     return shown(cart)
 
 
-@blueprint.post("/<uuid:session_id>/convert")
+@blueprint.post("/<uuid:live_session_id>/convert")
 @needs("orders:create")
 @operation("Make an order of a session", body=converting.Conversion, answer=converting.Converted, errors=(409,))
-async def convert_session(session_id: UUID) -> Response:
+async def convert_session(live_session_id: UUID) -> Response:
     """All or nothing; whoever tries again gets the same order."""
     wanted, who = await read_body(converting.Conversion), principal()
     leave = Leave(wanted.credit_reason, who.may("credit:override"))
-    async with in_session(session_id) as context:
-        order, cart = await converting.convert(context, session_id, wanted, leave)
+    async with in_session(live_session_id) as context:
+        order, cart = await converting.convert(context, live_session_id, wanted, leave)
     costs = who.may("costs:read")
     return jsonify(converting.Converted(converting.for_reader(order, costs), staff_of(cart, costs=costs)))
 
 
-@blueprint.post("/<uuid:session_id>/reopen")
+@blueprint.post("/<uuid:live_session_id>/reopen")
 @needs("orders:create")
 @operation("Open a session again that is over", answer=StaffSession, status=201, errors=(409,))
-async def reopen_session(session_id: UUID) -> Any:
+async def reopen_session(live_session_id: UUID) -> Any:
     """A new session with the same lines, as far as they are to be had."""
-    async with in_session(session_id) as context:
-        cart = await reopen(context, session_id, name=principal().name)
+    async with in_session(live_session_id) as context:
+        cart = await reopen(context, live_session_id, name=principal().name)
     return shown(cart, 201)

@@ -10,18 +10,18 @@ from dibs_live_shopping import cart as carts
 from dibs_live_shopping.model import StaffSession
 from dibs_live_shopping.routes import blueprint, in_session, shown
 
-_LINE = "/<uuid:session_id>/lines/<uuid:line_id>"
+_LINE = "/<uuid:live_session_id>/lines/<uuid:line_id>"
 
 
-@blueprint.post("/<uuid:session_id>/lines")
+@blueprint.post("/<uuid:live_session_id>/lines")
 @needs("orders:create")
 @operation("Put something into a cart", body=carts.NewLine, answer=StaffSession, status=201, errors=(409,))
-async def add_line(session_id: UUID) -> Any:
+async def add_line(live_session_id: UUID) -> Any:
     """Held, priced and checked at once; 409 `out_of_stock` says what is left."""
     new, who = await read_body(carts.NewLine), principal()
-    async with in_session(session_id) as context:
+    async with in_session(live_session_id) as context:
         cart = await carts.add_line(
-            context, session_id, new, by="host", name=who.name, may_override=who.may("credit:override")
+            context, live_session_id, new, by="host", name=who.name, may_override=who.may("credit:override")
         )
     return shown(cart, 201)
 
@@ -29,12 +29,12 @@ async def add_line(session_id: UUID) -> Any:
 @blueprint.patch(_LINE)
 @needs("orders:create")
 @operation("Change a line of a cart", body=carts.LineChange, answer=StaffSession, errors=(409,))
-async def change_line(session_id: UUID, line_id: UUID) -> Any:
+async def change_line(live_session_id: UUID, line_id: UUID) -> Any:
     """Quantity, intent, highlight; lowering gives back at once."""
     change, who = await read_body(carts.LineChange), principal()
-    async with in_session(session_id) as context:
+    async with in_session(live_session_id) as context:
         cart = await carts.change_line(
-            context, session_id, line_id, change, by="host", name=who.name, may_override=who.may("credit:override")
+            context, live_session_id, line_id, change, by="host", name=who.name, may_override=who.may("credit:override")
         )
     return shown(cart)
 
@@ -42,18 +42,18 @@ async def change_line(session_id: UUID, line_id: UUID) -> Any:
 @blueprint.delete(_LINE)
 @needs("orders:create")
 @operation("Take a line out of a cart", answer=StaffSession, errors=(409,))
-async def remove_line(session_id: UUID, line_id: UUID) -> Any:
+async def remove_line(live_session_id: UUID, line_id: UUID) -> Any:
     """What it held is free at once."""
-    async with in_session(session_id) as context:
-        cart = await carts.remove_line(context, session_id, line_id, by="host", name=principal().name)
+    async with in_session(live_session_id) as context:
+        cart = await carts.remove_line(context, live_session_id, line_id, by="host", name=principal().name)
     return shown(cart)
 
 
 @blueprint.post(f"{_LINE}/confirm-price")
 @needs("orders:create")
 @operation("Show the customer a price that is the bare cost", answer=StaffSession, errors=(409,))
-async def confirm_price(session_id: UUID, line_id: UUID) -> Any:
+async def confirm_price(live_session_id: UUID, line_id: UUID) -> Any:
     """A price without a rule is hidden from the customer until then."""
-    async with in_session(session_id) as context:
-        cart = await carts.confirm_price(context, session_id, line_id, name=principal().name)
+    async with in_session(live_session_id) as context:
+        cart = await carts.confirm_price(context, live_session_id, line_id, name=principal().name)
     return shown(cart)

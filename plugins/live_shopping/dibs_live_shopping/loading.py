@@ -25,34 +25,37 @@ LEFT JOIN orders o ON o.workspace_id = s.workspace_id AND o.id = s.order_id
 WHERE s.workspace_id = $1 AND s.id = $2
 """
 _LOCKED = f"{_SESSION} FOR NO KEY UPDATE OF s"
-_LINES = """
-SELECT l.*, b.unit_cost, coalesce(b.code, '') AS batch_code,
-    b.on_hand - b.reserved - b.on_hold - b.in_carts AS left,
-    coalesce(ob.price, op.price) AS override, i.price AS list_price
-FROM live_lines l
-LEFT JOIN batches b ON b.workspace_id = l.workspace_id AND b.id = l.batch_id
-LEFT JOIN live_overrides ob ON ob.workspace_id = l.workspace_id AND ob.session_id = l.session_id
-    AND ob.product_id = l.product_id AND ob.batch_id = l.batch_id
-LEFT JOIN live_overrides op ON op.workspace_id = l.workspace_id AND op.session_id = l.session_id
-    AND op.product_id = l.product_id AND op.batch_id IS NULL
-LEFT JOIN claims k ON k.workspace_id = l.workspace_id AND k.id = l.claim_id
-LEFT JOIN items i ON i.workspace_id = k.workspace_id AND i.id = k.item_id
-WHERE l.workspace_id = $1 AND l.session_id = $2 ORDER BY l.id
-"""
-# One row always: the time, by the database's clock and after the lock, and the batch that is to be added, if any.
+# All by one statement, so that it is one trip: the time by the database's clock and after the lock, the proposals, the
+# batch that is to be added if there is one, and beside them each line; one row without lines if there are none.
 _REST = """
-SELECT clock_timestamp() AS now, ARRAY(
-    SELECT ROW(id, line_id, made_by, made_by_name, price, quantity, message, state, answers, made_at, answered_at)
-    FROM live_proposals WHERE workspace_id = $1 AND session_id = $2 ORDER BY id
-) AS proposals, p.id AS product_id, b.id AS batch_id, p.name, p.category, p.unit, p.picture_url, b.unit_cost,
-    b.code AS batch_code, b.on_hand - b.reserved - b.on_hold - b.in_carts AS left, (
+SELECT clock_timestamp() AS now, n.proposals, p.id AS new_product_id, b.id AS new_batch_id, p.name AS new_name,
+    p.category AS new_category, p.unit AS new_unit, p.picture_url AS new_picture_url, b.unit_cost AS new_unit_cost,
+    b.code AS new_batch_code, b.on_hand - b.reserved - b.on_hold - b.in_carts AS new_left, (
         SELECT o.price FROM live_overrides o WHERE o.workspace_id = $1 AND o.session_id = $2
             AND o.product_id = b.product_id AND (o.batch_id IS NULL OR o.batch_id = b.id)
         ORDER BY o.batch_id NULLS LAST LIMIT 1
-    ) AS override
-FROM (SELECT 1) one
+    ) AS new_override, l.*
+FROM (SELECT ARRAY(
+    SELECT ROW(id, line_id, made_by, made_by_name, price, quantity, message, state, answers, made_at, answered_at)
+    FROM live_proposals WHERE workspace_id = $1 AND session_id = $2 ORDER BY id
+) AS proposals) n
 LEFT JOIN batches b ON b.workspace_id = $1 AND b.id = $3::uuid
 LEFT JOIN products p ON p.workspace_id = $1 AND p.id = b.product_id
+LEFT JOIN (
+    SELECT l.*, t.unit_cost, coalesce(t.code, '') AS batch_code,
+        t.on_hand - t.reserved - t.on_hold - t.in_carts AS left,
+        coalesce(ob.price, op.price) AS override, i.price AS list_price
+    FROM live_lines l
+    LEFT JOIN batches t ON t.workspace_id = l.workspace_id AND t.id = l.batch_id
+    LEFT JOIN live_overrides ob ON ob.workspace_id = l.workspace_id AND ob.session_id = l.session_id
+        AND ob.product_id = l.product_id AND ob.batch_id = l.batch_id
+    LEFT JOIN live_overrides op ON op.workspace_id = l.workspace_id AND op.session_id = l.session_id
+        AND op.product_id = l.product_id AND op.batch_id IS NULL
+    LEFT JOIN claims k ON k.workspace_id = l.workspace_id AND k.id = l.claim_id
+    LEFT JOIN items i ON i.workspace_id = k.workspace_id AND i.id = k.item_id
+    WHERE l.workspace_id = $1 AND l.session_id = $2
+) l ON true
+ORDER BY l.id
 """
 
 
@@ -63,7 +66,7 @@ class Cart:
     Attributes:
         now: the database's time.
         lines: by id, in the order in which they were added; `was` is how they stood.
-        batch: the row of the batch that is to be added, if one was asked for and exists.
+        batch: a row whose columns `new_…` are of the batch to be added, if one was asked for and exists.
         standing: the customer's credit with this cart, once it was asked for; None where nobody checks.
     """
 
@@ -116,9 +119,10 @@ async def _read(data: WorkspaceData, sql: str, session_id: UUID, batch_id: UUID 
     rows = await data.fetch(sql, session_id)
     if not rows:
         raise NotFoundError("There is no such session.")
-    lines = [made(Line, row) for row in await data.fetch(_LINES, session_id)]
-    rest = (await data.fetch(_REST, session_id, batch_id))[0]
-    batch = rest if rest["batch_id"] is not None else None
+    found = await data.fetch(_REST, session_id, batch_id)
+    lines = [made(Line, row) for row in found if row["id"] is not None]
+    rest = found[0]
+    batch = rest if rest["new_batch_id"] is not None else None
     proposals = proposals_from(rest["proposals"])
     return Cart(made(Session, rows[0]), {line.id: line for line in lines}, proposals, rest["now"], batch)
 

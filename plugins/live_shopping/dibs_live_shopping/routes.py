@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import attrs
-from quart import Blueprint, Response, jsonify
+from quart import Blueprint, Response, jsonify, request
 
 from dibs.routes import (
     event_position,
@@ -25,6 +25,7 @@ from dibs_live_shopping.loading import Cart
 from dibs_live_shopping.model import StaffSession, staff_topic
 from dibs_live_shopping.views import staff_of, staff_view
 
+T = TypeVar("T")
 blueprint = Blueprint("live_sessions", __name__, url_prefix="/api/live-sessions")
 
 
@@ -52,9 +53,14 @@ class Longer:
     )
 
 
-def in_session(session_id: UUID) -> Any:
+def in_session(live_session_id: UUID) -> Any:
     """One transaction about a session, in this request. See `sessions.in_session`."""
-    return sessions.in_session(lambda: workspace_transaction("live_shopping"), session_id)
+    return sessions.in_session(lambda: workspace_transaction("live_shopping"), live_session_id)
+
+
+async def optional_body(cls: type[T]) -> T:
+    """The body as a `cls`; without one, as it is by default."""
+    return await read_body(cls) if await request.get_data() else cls()
 
 
 def shown(cart: Cart, status: int = 200) -> Any:
@@ -82,111 +88,113 @@ async def create_live_session() -> Any:
     return shown(cart, 201)
 
 
-@blueprint.get("/<uuid:session_id>")
+@blueprint.get("/<uuid:live_session_id>")
 @needs("orders:read")
 @operation("A live shopping session with its cart", answer=FollowedSession)
-async def get_live_session(session_id: UUID) -> Response:
+async def get_live_session(live_session_id: UUID) -> Response:
     """The session, and where its stream stands."""
-    position = await event_position(staff_topic(session_id))
+    position = await event_position(staff_topic(live_session_id))
     async with workspace_transaction("live_shopping") as context:
-        view = await staff_view(context, session_id, costs=principal().may("costs:read"))
+        view = await staff_view(context, live_session_id, costs=principal().may("costs:read"))
     return jsonify(FollowedSession(view, position))
 
 
-@blueprint.patch("/<uuid:session_id>")
+@blueprint.patch("/<uuid:live_session_id>")
 @needs("orders:create")
 @operation("Change a live shopping session", body=sessions.SessionChange, answer=StaffSession, errors=(409,))
-async def change_live_session(session_id: UUID) -> Any:
+async def change_live_session(live_session_id: UUID) -> Any:
     """Title, notes, schedule, time-out; whoever read an older version gets a 409."""
     change = await read_body(sessions.SessionChange)
-    async with in_session(session_id) as context:
-        cart = await sessions.change_session(context, session_id, change)
+    async with in_session(live_session_id) as context:
+        cart = await sessions.change_session(context, live_session_id, change)
     return shown(cart)
 
 
-async def _move(session_id: UUID, verb: str) -> Any:
-    reason = (await read_body(Reason)).reason
-    async with in_session(session_id) as context:
-        cart = await sessions.move(context, session_id, verb, reason)
+async def _move(live_session_id: UUID, verb: str) -> Any:
+    reason = (await optional_body(Reason)).reason
+    async with in_session(live_session_id) as context:
+        cart = await sessions.move(context, live_session_id, verb, reason)
     return shown(cart)
 
 
-@blueprint.post("/<uuid:session_id>/start")
+@blueprint.post("/<uuid:live_session_id>/start")
 @needs("orders:create")
-@operation("Start a live shopping session", body=Reason, answer=StaffSession, errors=(409,))
-async def start_session(session_id: UUID) -> Any:
+@operation("Start a live shopping session", body=Reason, body_optional=True, answer=StaffSession, errors=(409,))
+async def start_session(live_session_id: UUID) -> Any:
     """From now on it sells."""
-    return await _move(session_id, "start")
+    return await _move(live_session_id, "start")
 
 
-@blueprint.post("/<uuid:session_id>/pause")
+@blueprint.post("/<uuid:live_session_id>/pause")
 @needs("orders:create")
-@operation("Pause a live shopping session", body=Reason, answer=StaffSession, errors=(409,))
-async def pause_session(session_id: UUID) -> Any:
+@operation("Pause a live shopping session", body=Reason, body_optional=True, answer=StaffSession, errors=(409,))
+async def pause_session(live_session_id: UUID) -> Any:
     """The customer only looks on; hosts may still change the cart, and lines hold what they hold."""
-    return await _move(session_id, "pause")
+    return await _move(live_session_id, "pause")
 
 
-@blueprint.post("/<uuid:session_id>/resume")
+@blueprint.post("/<uuid:live_session_id>/resume")
 @needs("orders:create")
-@operation("Resume a live shopping session", body=Reason, answer=StaffSession, errors=(409,))
-async def resume_session(session_id: UUID) -> Any:
+@operation("Resume a live shopping session", body=Reason, body_optional=True, answer=StaffSession, errors=(409,))
+async def resume_session(live_session_id: UUID) -> Any:
     """Both sides change the cart again."""
-    return await _move(session_id, "resume")
+    return await _move(live_session_id, "resume")
 
 
-@blueprint.post("/<uuid:session_id>/end")
+@blueprint.post("/<uuid:live_session_id>/end")
 @needs("orders:create")
-@operation("End a live shopping session", body=Reason, answer=StaffSession, errors=(409,))
-async def end_session(session_id: UUID) -> Any:
+@operation("End a live shopping session", body=Reason, body_optional=True, answer=StaffSession, errors=(409,))
+async def end_session(live_session_id: UUID) -> Any:
     """Nothing is held any more; the cart stays to be read, ordered late, or opened again."""
-    return await _move(session_id, "end")
+    return await _move(live_session_id, "end")
 
 
-@blueprint.post("/<uuid:session_id>/cancel")
+@blueprint.post("/<uuid:live_session_id>/cancel")
 @needs("orders:create")
-@operation("Cancel a live shopping session", body=Reason, answer=StaffSession, errors=(409,))
-async def cancel_session(session_id: UUID) -> Any:
+@operation("Cancel a live shopping session", body=Reason, body_optional=True, answer=StaffSession, errors=(409,))
+async def cancel_session(live_session_id: UUID) -> Any:
     """It is over for good, and nothing is held any more."""
-    return await _move(session_id, "cancel")
+    return await _move(live_session_id, "cancel")
 
 
-@blueprint.post("/<uuid:session_id>/extend")
+@blueprint.post("/<uuid:live_session_id>/extend")
 @needs("orders:create")
-@operation("Give a live shopping session more time", body=Longer, answer=StaffSession, errors=(409,))
-async def extend_session(session_id: UUID) -> Any:
+@operation(
+    "Give a live shopping session more time", body=Longer, body_optional=True, answer=StaffSession, errors=(409,)
+)
+async def extend_session(live_session_id: UUID) -> Any:
     """It expires later; counted."""
-    minutes = (await read_body(Longer)).minutes
-    async with in_session(session_id) as context:
-        cart = await sessions.extend(context, session_id, minutes)
+    minutes = (await optional_body(Longer)).minutes
+    async with in_session(live_session_id) as context:
+        cart = await sessions.extend(context, live_session_id, minutes)
     return shown(cart)
 
 
-@blueprint.post("/<uuid:session_id>/kick")
+@blueprint.post("/<uuid:live_session_id>/kick")
 @needs("orders:create")
-@operation("Send the customer out of a session", body=Reason, answer=StaffSession, errors=(409,))
-async def kick_customer(session_id: UUID) -> Any:
+@operation("Send the customer out of a session", body=Reason, body_optional=True, answer=StaffSession, errors=(409,))
+async def kick_customer(live_session_id: UUID) -> Any:
     """The customer's stream ends with the reason, and the session stays closed to them."""
-    reason = (await read_body(Reason)).reason
-    async with in_session(session_id) as context:
-        cart = await sessions.kick(context, session_id, reason)
+    reason = (await optional_body(Reason)).reason
+    async with in_session(live_session_id) as context:
+        cart = await sessions.kick(context, live_session_id, reason)
     return shown(cart)
 
 
-@blueprint.post("/<uuid:session_id>/checkout-answered")
+@blueprint.post("/<uuid:live_session_id>/checkout-answered")
 @needs("orders:create")
 @operation("Note that a checkout request was answered", answer=StaffSession, errors=(409,))
-async def answer_checkout(session_id: UUID) -> Any:
+async def answer_checkout(live_session_id: UUID) -> Any:
     """The request of the customer is no longer shown."""
-    async with in_session(session_id) as context:
-        cart = await sessions.answer_checkout(context, session_id)
+    async with in_session(live_session_id) as context:
+        cart = await sessions.answer_checkout(context, live_session_id)
     return shown(cart)
 
 
-@blueprint.get("/<uuid:session_id>/stream")
+@blueprint.get("/<uuid:live_session_id>/stream")
 @needs("orders:read", ticket=True)
 @operation("Follow a live shopping session", answer=str, media="text/event-stream")
-async def session_stream(session_id: UUID) -> Response:
+async def session_stream(live_session_id: UUID) -> Response:
     """Its events as Server-Sent Events, from `Last-Event-ID` or `?after=` on, else from now on. They carry no costs."""
-    await sessions.check_session(workspace_data(), session_id)
-    return member_stream(staff_topic(session_id))
+    await sessions.check_session(workspace_data(), live_session_id)
+    return member_stream(staff_topic(live_session_id))

@@ -66,12 +66,24 @@ def with_quote(line: Line, quote: PriceQuote | PriceProblem) -> Line:
             line, price=None, price_source=None, price_detail=quote.message, price_notes=(),
             price_warnings=(quote.code,), price_before=_before(line, None), needs_confirmation=False,
         )  # fmt: skip
+    if _is_the_same(line, quote):
+        return line
     same = line.price == quote.price and line.price_source == quote.source
     return attrs.evolve(
         line, price=quote.price, price_source=quote.source, price_detail=quote.detail, price_notes=quote.notes,
         price_warnings=quote.warnings, price_before=_before(line, quote.price),
         needs_confirmation=quote.needs_confirmation and not (same and not line.needs_confirmation),
     )  # fmt: skip
+
+
+def _is_the_same(line: Line, quote: PriceQuote) -> bool:
+    """What is already there, as most lines of a cart are whenever another one changes."""
+    return (
+        line.price == quote.price
+        and line.price_source == quote.source
+        and (line.needs_confirmation is quote.needs_confirmation or not line.needs_confirmation)
+        and (line.price_detail, line.price_notes, line.price_warnings) == (quote.detail, quote.notes, quote.warnings)
+    )
 
 
 def _before(line: Line, price: Decimal | None) -> Decimal | None:

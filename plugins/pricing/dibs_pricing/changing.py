@@ -131,7 +131,6 @@ def _told(margin: Margin | None) -> Mapping[str, Any] | None:
         return None
     about = {"customer": margin.customer_name, "category": margin.category}
     return {
-        "scope": margin.scope,
         **{name: value for name, value in about.items() if value is not None},
         "margin": margin_text(margin.margin),
     }

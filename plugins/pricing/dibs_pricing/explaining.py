@@ -73,8 +73,12 @@ class Explanation:
     @property
     def by_rule(self) -> bool:
         """Whether the steps decided, and no other plugin instead of them."""
-        source = self.quote.source if self.quote else self.won.source
-        return source in (self.won.source, "refined")
+        if self.quote is None:
+            return self.won.price is None
+        return self.quote.source == "refined" or (self.quote.source, self.quote.price) == (
+            self.won.source,
+            self.won.price,
+        )
 
 
 async def explain(context: EventContext, batch_id: UUID, customer_id: UUID | None, quantity: Decimal) -> Explanation:

@@ -47,12 +47,11 @@ async def save(form: Mapping[str, str], place: Mapping[str, Any]) -> str | None:
         if text:
             await _set(structure({**about, "margin": text}, NewMargin))
             return N_("Saved. Open carts get their new prices.")
-        await _remove(structure(about, MarginPlace))
-        return N_("Removed. Open carts get their new prices.")
+        return await _remove(structure(about, MarginPlace))
     except InvalidInputError:
         return None
-    except (ConflictError, NotFoundError):
-        return _STALE if text or about["version"] else N_("Nothing to change.")
+    except ConflictError:
+        return _STALE
 
 
 async def _set(new: NewMargin) -> None:
@@ -60,6 +59,10 @@ async def _set(new: NewMargin) -> None:
         await set_margin(context, new)
 
 
-async def _remove(place: MarginPlace) -> None:
-    async with workspace_transaction("pricing") as context:
-        await remove_margin(context, place)
+async def _remove(place: MarginPlace) -> str:
+    try:
+        async with workspace_transaction("pricing") as context:
+            await remove_margin(context, place)
+    except NotFoundError:
+        return _STALE if place.version else N_("Nothing to change.")
+    return N_("Removed. Open carts get their new prices.")

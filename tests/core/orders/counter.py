@@ -125,7 +125,7 @@ async def open_counter(db: Database, *modules: ModuleType) -> AsyncIterator[Coun
     """A shop whose workspace has these plugins, all switched on."""
     plugins = PluginManager()
     for module in modules:
-        assert plugins.add(module, module.__name__), plugins.refused
+        assert plugins.add(module, module.PLUGIN.name), plugins.refused
     flags = FlagService(db, plugins)
     await flags.start()
     counter = Counter(await new_shop(db), TransactionParts(db, plugins, flags, Registry()))

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import attrs
+import orjson
 import pytest
 
 from dibs.app import DibsQuart
 from dibs.audit_log import Actor
 from dibs.models.events import EventContext
+from dibs.models.jobs import JobContext
+from dibs.stock.audit import audit_stock
+from dibs.workspace_data import PooledData
+from dibs_live_shopping.settings import LiveSettings
 
 from ...core.api.conftest import Person, SignUp, app, sign_up
 
@@ -83,8 +89,6 @@ class Shop:
             self.workspace_id,
             topic,
         )
-        import orjson
-
         return [{"type": row["type"], **orjson.loads(row["payload"])} for row in rows]
 
     @asynccontextmanager
@@ -96,10 +100,31 @@ class Shop:
 
     async def audit(self) -> None:
         """The stock adds up."""
-        from dibs.stock.audit import audit_stock
-
         async for report in audit_stock(self.app.runtime.db, self.workspace_id):
             assert not report.problems, report
+
+    def job_context(self) -> JobContext:
+        """What a job of the plugin gets."""
+        runtime, parts = self.app.runtime, self.app.runtime.transactions
+        data = PooledData(self.workspace_id, runtime.db)
+        none: Any = None
+        return JobContext(
+            self.workspace_id, data, none, none, LiveSettings(), 1,
+            lambda: parts.open(self.workspace_id, "live_shopping", Actor.system()),
+        )  # fmt: skip
+
+    async def margin(self, percent: str = "40") -> None:
+        """The margin of the workspace."""
+        await self.call("PUT", "/api/pricing/margins", scope="default", margin=percent)
+
+    async def in_carts(self, batch_id: str) -> Decimal:
+        return Decimal((await self.stock(batch_id))["in_carts"])
+
+    async def until(self, condition: Callable[[], Awaitable[bool]], seconds: float = 15) -> None:
+        """Wait until something holds."""
+        async with asyncio.timeout(seconds):
+            while not await condition():
+                await asyncio.sleep(0.05)
 
     async def set(self, **values: Any) -> None:
         """Settings of the plugin."""
