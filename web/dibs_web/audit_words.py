@@ -123,6 +123,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "item": N_("Items"),
     "margin": N_("Margins"),
     "member": N_("Members"),
+    "order": N_("Orders"),
     "plugin": N_("Plugins"),
     "practice": N_("Practice runs"),
     "product": N_("Catalogue"),

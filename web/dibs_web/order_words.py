@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
-from dibs_web.i18n import N_
+from dibs.api.auth import principal
+from dibs.api.orders import orders
+from dibs.errors import CreditExceededError, DibsError, InvalidInputError, OutOfStockError, PriceMissingError
+from dibs.orders.model import OrderFilter
+from dibs_web.filters import as_money
+from dibs_web.i18n import N_, _, translate
 
 STATUS_WORDS: Final[Mapping[str, str]] = {"open": N_("Open"), "paid": N_("Paid"), "cancelled": N_("Cancelled")}
 ORIGIN_WORDS: Final[Mapping[str, str]] = {
@@ -39,10 +45,47 @@ PAPER_WORDS: Final[Mapping[str, str]] = {
     "samples": N_("Samples, not charged"),
     "paid": N_("Paid"),
     "cancelled": N_("Cancelled"),
-    "note": N_("Note"),
     "page": N_("Page"),
     "of": N_("of"),
     "packed": N_("Packed"),
     "pieces": N_("Lines"),
 }
 """The words of `dibs.orders.papers.WORDS`, to be translated."""
+_SOME: Final = 10
+
+
+async def orders_of(*, buyer_id: UUID | None = None, customer_id: UUID | None = None) -> Mapping[str, Any]:
+    """The newest orders of somebody, for a page that has `_orders.html` in it; nothing for who may not see orders."""
+    who = principal()
+    if not who.may("orders:read"):
+        return {"orders": [], "more_orders": False}
+    rows, after = await orders().page(
+        who.workspace_id, OrderFilter(buyer_id=buyer_id, customer_id=customer_id, limit=_SOME)
+    )
+    return {"orders": rows, "more_orders": after is not None, "statuses": STATUS_WORDS, "origins": ORIGIN_WORDS}
+
+
+_NEXT_STEPS: Final[Mapping[str, str]] = {
+    "price_missing": N_("Give the item a price in the set-up of the show, then order again."),
+    "price_refused": N_("Look at the price of the item, then order again."),
+    "credit_exceeded": N_("The customer is over the credit limit. An admin can order all the same, with a reason."),
+    "out_of_stock": N_("The batch has less than was won. Correct its stock, or release a claim, then order again."),
+    "conflict": N_("Something changed meanwhile. Look at what they have won, then order again."),
+    "unavailable": N_("The server was busy. Order again."),
+}
+_ELSE: Final = N_("Order again; if it stays, look at what they have won.")
+
+
+def next_step(code: str) -> str:
+    """What to do about an order that was refused."""
+    return translate(_NEXT_STEPS.get(code, _ELSE))
+
+
+def refusal(error: DibsError) -> str:
+    """Why an order was refused, and what to do next."""
+    if isinstance(error, CreditExceededError):
+        left = as_money(error.data.get("available"))
+        return _("The customer is over the credit limit: %(available)s are left.", available=left)
+    if isinstance(error, OutOfStockError | InvalidInputError | PriceMissingError):
+        return f"{translate(error.message)} {next_step(error.code) if error.code in _NEXT_STEPS else ''}".strip()
+    return translate(error.message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import attrs
 from quart import Blueprint, Response
 
 from dibs.api.auth import needs, principal, public
@@ -50,10 +51,10 @@ async def _order(order_id: UUID) -> Order:
 
 
 async def shared_paper(token: str, words: Words | None = None) -> Response:
-    """The invoice behind a link. Raises `NotFoundError`, `RateLimitedError`."""
+    """The invoice behind a link, without how to reach the customer. Raises `NotFoundError`, `RateLimitedError`."""
     await current_runtime().accounts.limits.take(f"shared:address:{client_address()}")
     workspace_id, order = await links().order(token)
-    return await paper_of("invoice", workspace_id, order, words)
+    return await paper_of("invoice", workspace_id, attrs.evolve(order, contact=""), words)
 
 
 async def paper_of(paper: Paper, workspace_id: UUID, order: Order, words: Words | None = None) -> Response:

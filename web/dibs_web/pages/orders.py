@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,11 +17,14 @@ from dibs.api.auth import actor, needs, principal
 from dibs.api.order_papers import paper_of
 from dibs.api.orders import links, orders
 from dibs.api.plugin_data import core_transaction
+from dibs.audit_log.reading import AuditEntry, AuditFilter, AuditLog
 from dibs.codec import structure
 from dibs.models.orders import Order
 from dibs.money import line_total, total
 from dibs.orders.model import LinkDays, OrderCancelling, OrderFilter, OrderLink
 from dibs.orders.papers import Paper, Words
+from dibs.runtime import current_runtime
+from dibs_web.audit_words import action_words, differences
 from dibs_web.forms import id_or_none, query_text, version_of
 from dibs_web.i18n import _, language, translate
 from dibs_web.order_words import ORIGIN_WORDS, PAPER_WORDS, SOURCE_WORDS, STATUS_WORDS
@@ -29,6 +32,7 @@ from dibs_web.rendering import faults_by_field, page, see_other
 
 _PAGE: Final = 50
 _FILTERS: Final = ("q", "status", "origin")
+_IDS: Final = ("show_id", "customer_id", "buyer_id")
 
 
 def add_pages(blueprint: Blueprint) -> None:
@@ -47,11 +51,11 @@ def add_pages(blueprint: Blueprint) -> None:
 async def list_orders() -> Response:
     """Orders, the newest first, by status, origin and words."""
     asked = {name: query_text(name) for name in _FILTERS}
-    show_id = id_or_none(request.args.get("show_id", ""))
+    ids = {name: found for name in _IDS if (found := id_or_none(request.args.get(name, ""))) is not None}
     wanted = OrderFilter(
         status=asked["status"] if asked["status"] in STATUS_WORDS else None,  # type: ignore[arg-type]
         origin=asked["origin"] if asked["origin"] in ORIGIN_WORDS else None,  # type: ignore[arg-type]
-        show_id=show_id,
+        **ids,
         q=asked["q"],
         cursor=id_or_none(request.args.get("after", "")),
         limit=_PAGE,
@@ -61,13 +65,13 @@ async def list_orders() -> Response:
         rows, after = await orders().page(workspace_id, wanted)
     except InvalidInputError:  # the place to go on from is gone
         rows, after = await orders().page(workspace_id, attrs.evolve(wanted, cursor=None))
-    here = {name: value for name, value in asked.items() if value} | ({"show_id": str(show_id)} if show_id else {})
+    here = {name: value for name, value in asked.items() if value} | {name: str(one) for name, one in ids.items()}
     return await page(
         "orders/list.html",
         active="orders",
         rows=rows,
         asked=asked,
-        show_id=show_id,
+        ids=ids,
         sums=await orders().sums(workspace_id, attrs.evolve(wanted, cursor=None)),
         statuses=STATUS_WORDS,
         origins=ORIGIN_WORDS,
@@ -95,11 +99,20 @@ async def _order(order_id: UUID, *, status: int = 200, **more: Any) -> Response:
         "statuses": STATUS_WORDS,
         "origins": ORIGIN_WORDS,
         "sources": SOURCE_WORDS,
+        "history": await _history(order_id),
+        "action_words": action_words,
+        "differences": differences,
         "link": None,
         "faults": {},
         **more,
     }
     return await page("orders/order.html", active="orders", status=status, **values)
+
+
+async def _history(order_id: UUID) -> Sequence[AuditEntry]:
+    """What was done to the order, the newest first."""
+    wanted = AuditFilter(entity="order", entity_id=str(order_id))
+    return (await AuditLog(current_runtime().db).page(principal().workspace_id, wanted)).entries
 
 
 def _margin(order: Order) -> Mapping[str, Any] | None:

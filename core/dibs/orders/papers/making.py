@@ -32,7 +32,6 @@ WORDS: Final[Mapping[str, str]] = {
     "samples": "Samples, not charged",
     "paid": "Paid",
     "cancelled": "Cancelled",
-    "note": "Note",
     "page": "Page",
     "of": "of",
     "packed": "Packed",
@@ -92,7 +91,7 @@ def _set_in_type(given: str) -> bytes:
 
 
 def _facts(paper: Paper, order: Order, data: PaperData) -> dict[str, Any]:
-    """An allow-list: no cost and no note about the customer ever gets onto a paper."""
+    """An allow-list: no cost and no note of the team ever gets onto a paper."""
     charged = [_line(line) for line in order.lines if not line.sample]
     return {
         "paper": paper,
@@ -110,7 +109,6 @@ def _facts(paper: Paper, order: Order, data: PaperData) -> dict[str, Any]:
         "lines": charged,
         "samples": [_line(line) for line in order.lines if line.sample],
         "total": money_text(order.total),
-        "note": order.note,
     }
 
 
