@@ -26,7 +26,7 @@ _Batches = Mapping[UUID, Mapping[str, Any]]
 async def make_by_hand(
     context: EventContext, wanted: NewManualOrder, *, may_override: bool, once: UUID | None = None
 ) -> Order:
-    """Make the order in the transaction of `context`; each call makes another one, except of those with the same `once`.
+    """Make the order in the transaction of `context`; each call makes another one, but for a known `once`.
 
     Raises:
         PriceMissingError: the rules have no price for a line, or only its bare cost, which a person has to say.

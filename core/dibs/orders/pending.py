@@ -13,13 +13,15 @@ from dibs.orders.winners import WON
 
 _BUYERS = f"""
 SELECT w.person, p.handle, count(*) AS claims, sum(w.quantity) AS units,
-    coalesce(sum(w.quantity * w.price), 0) AS amount, coalesce(sum(w.quantity) FILTER (WHERE w.price IS NULL), 0) AS unpriced
+    coalesce(sum(w.quantity * w.price), 0) AS amount,
+    coalesce(sum(w.quantity) FILTER (WHERE w.price IS NULL), 0) AS unpriced
 FROM ({WON}) w JOIN buyers p ON p.workspace_id = $1 AND p.id = w.person
 GROUP BY w.person, p.handle ORDER BY lower(p.handle), w.person
 """
 _UNPRICED = f"""
 SELECT w.item_id, w.item_number, w.variant, w.title, sum(w.quantity) AS units, count(DISTINCT w.person) AS buyers
-FROM ({WON} AND i.price IS NULL) w GROUP BY w.item_id, w.item_number, w.variant, w.title ORDER BY w.item_number, w.variant
+FROM ({WON} AND i.price IS NULL) w
+GROUP BY w.item_id, w.item_number, w.variant, w.title ORDER BY w.item_number, w.variant
 """
 
 

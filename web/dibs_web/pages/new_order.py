@@ -1,4 +1,4 @@
-"""An order by hand: for whom, what of which batch, and at which price. The form is all that is kept until it is made."""
+"""An order by hand: for whom, what of which batch, at which price. The form is all that is kept before it is made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An order for whoever has its link: outside the frame, for a phone first, with nothing but what the customer may see."""
+"""An order for whoever has its link: outside the frame, phone first, with nothing but what the customer may see."""
 
 from __future__ import annotations
 

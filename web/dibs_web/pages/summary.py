@@ -37,7 +37,7 @@ def add_pages(blueprint: Blueprint) -> None:
 async def summary(show_id: UUID) -> Response:
     """The page."""
     values = await _figures(show_id)
-    more = {"exports": await _exports(), "to_order": await _to_order(show_id)}
+    more: dict[str, Any] = {"exports": await _exports(), "to_order": await _to_order(show_id)}
     return await page("summary/page.html", active="shows", strict=False, **more, **values)
 
 
