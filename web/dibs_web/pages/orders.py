@@ -24,7 +24,7 @@ from dibs.money import line_total, total
 from dibs.orders.model import LinkDays, OrderCancelling, OrderFilter, OrderLink
 from dibs.orders.papers import Paper, Words
 from dibs.runtime import current_runtime
-from dibs_web.audit_words import action_words, differences
+from dibs_web.audit_words import action_words
 from dibs_web.forms import id_or_none, query_text, version_of
 from dibs_web.i18n import _, language, translate
 from dibs_web.order_words import ORIGIN_WORDS, PAPER_WORDS, SOURCE_WORDS, STATUS_WORDS
@@ -101,7 +101,6 @@ async def _order(order_id: UUID, *, status: int = 200, **more: Any) -> Response:
         "sources": SOURCE_WORDS,
         "history": await _history(order_id),
         "action_words": action_words,
-        "differences": differences,
         "link": None,
         "faults": {},
         **more,
@@ -117,7 +116,7 @@ async def _history(order_id: UUID) -> Sequence[AuditEntry]:
 
 def _margin(order: Order) -> Mapping[str, Any] | None:
     """What is left of an order after its costs; None if a cost is unknown."""
-    if not order.total or any(line.unit_cost is None for line in order.lines if line.batch_id is not None):
+    if not order.total or any(line.unit_cost is None for line in order.lines):
         return None
     cost = total(line_total(line.unit_cost, line.quantity) for line in order.lines if line.unit_cost is not None)
     return {"cost": cost, "left": order.total - cost, "percent": (order.total - cost) * 100 / order.total}
