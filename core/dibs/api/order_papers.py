@@ -24,7 +24,7 @@ _NAME = "SELECT name FROM workspaces WHERE id = $1"
 
 @blueprint.get("/orders/<uuid:order_id>/invoice.pdf")
 @needs("orders:read")
-@operation("The invoice of an order", answer=bytes, media=PDF)
+@operation("The invoice of an order", answer=str, media=PDF)
 async def invoice(order_id: UUID) -> Response:
     """What was bought, at which prices, as a PDF in English."""
     return await paper_of("invoice", principal().workspace_id, await _order(order_id))
@@ -32,7 +32,7 @@ async def invoice(order_id: UUID) -> Response:
 
 @blueprint.get("/orders/<uuid:order_id>/packing-slip.pdf")
 @needs("orders:read")
-@operation("The packing slip of an order", answer=bytes, media=PDF)
+@operation("The packing slip of an order", answer=str, media=PDF)
 async def packing_slip(order_id: UUID) -> Response:
     """What goes into the parcel, without prices, as a PDF in English."""
     return await paper_of("packing_slip", principal().workspace_id, await _order(order_id))
@@ -40,7 +40,7 @@ async def packing_slip(order_id: UUID) -> Response:
 
 @blueprint.get("/shared/orders/<token>/invoice.pdf")
 @public
-@operation("The invoice of an order, for whoever has the link", answer=bytes, media=PDF)
+@operation("The invoice of an order, for whoever has the link", answer=str, media=PDF)
 async def shared_invoice(token: str) -> Response:
     """No sign-in. A link that is wrong, expired or revoked leads to a 404."""
     return await shared_paper(token)
