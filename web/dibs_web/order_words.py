@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
-from dibs.api.auth import principal
-from dibs.api.orders import orders
 from dibs.errors import CreditExceededError, DibsError, InvalidInputError, OutOfStockError, PriceMissingError
-from dibs.orders.model import OrderFilter
 from dibs_web.filters import as_money
 from dibs_web.i18n import N_, _, translate
 
@@ -51,20 +47,6 @@ PAPER_WORDS: Final[Mapping[str, str]] = {
     "pieces": N_("Lines"),
 }
 """The words of `dibs.orders.papers.WORDS`, to be translated."""
-_SOME: Final = 10
-
-
-async def orders_of(*, buyer_id: UUID | None = None, customer_id: UUID | None = None) -> Mapping[str, Any]:
-    """The newest orders of somebody, for a page that has `_orders.html` in it; nothing for who may not see orders."""
-    who = principal()
-    if not who.may("orders:read"):
-        return {"orders": [], "more_orders": False}
-    rows, after = await orders().page(
-        who.workspace_id, OrderFilter(buyer_id=buyer_id, customer_id=customer_id, limit=_SOME)
-    )
-    return {"orders": rows, "more_orders": after is not None, "statuses": STATUS_WORDS, "origins": ORIGIN_WORDS}
-
-
 _NEXT_STEPS: Final[Mapping[str, str]] = {
     "price_missing": N_("Give the item a price in the set-up of the show, then order again."),
     "price_refused": N_("Look at the price of the item, then order again."),

@@ -39,7 +39,10 @@ async def test_orders_and_their_lines_of_a_show_and_of_the_workspace(sign_up: Si
     ana = await sign_up()
     show = await ordered(ana)
     of_show = await rows_of(ana, f"/api/shows/{show}/export", "orders")
-    assert sorted((row["name"], row["total"], row["line_count"]) for row in of_show) == [("Ann", "16.55", "2"), ("Bob", "8.10", "1")]
+    assert sorted((row["name"], row["total"], row["line_count"]) for row in of_show) == [
+        ("Ann", "16.55", "2"),
+        ("Bob", "8.10", "1"),
+    ]
     of_all = await rows_of(ana, "/api/export", "orders")
     assert [row["number"] for row in of_all] == ["1", "2", "3"]
     assert (of_all[2]["origin"], of_all[2]["total"], of_all[2]["status"]) == ("MANUAL", "10.03", "open")

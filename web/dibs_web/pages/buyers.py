@@ -19,7 +19,7 @@ from dibs.buyers.model import BlockBody, Buyer, BuyerFilter, BuyerPatch, History
 from dibs.codec import structure
 from dibs.runtime import current_runtime
 from dibs_web.i18n import _
-from dibs_web.order_words import orders_of
+from dibs_web.newest_orders import orders_of
 from dibs_web.rendering import faults_by_field, page, see_other
 
 _PAGE: Final = 50
