@@ -15,7 +15,7 @@ from dibs.orders.winners import check_show
 from dibs.trading.transactions import TransactionParts
 
 KIND: Final = "orders.show"
-_SECONDS = 600.0
+_SECONDS = 600
 
 
 async def begin_show_orders(context: EventContext, show_id: UUID) -> RunView:
