@@ -19,8 +19,8 @@ from dibs.catalogue.model import CustomerFilter, CustomerPatch, NewCustomer
 from dibs.codec import structure
 from dibs_web.forms import id_or_none, optional, query_text, version_of
 from dibs_web.i18n import _
-from dibs_web.pages.customer_access import access_values
 from dibs_web.newest_orders import orders_of
+from dibs_web.pages.customer_access import access_values
 from dibs_web.rendering import faults_by_field, page, see_other
 
 _PAGE: Final = 50
