@@ -91,8 +91,9 @@ def line(page: Page, name: str) -> Any:
     return page.locator(".line").filter(has_text=name)
 
 
-async def add_by_keys(page: Page, text: str, quantity: str = "") -> None:
+async def add_by_keys(page: Page, text: str, quantity: str = "", intent: str = "To purchase") -> None:
     """Add what is found first, without a mouse."""
+    await page.get_by_role("group", name="Add as").get_by_role("button", name=intent).click()
     await page.keyboard.press("/")
     await page.keyboard.type(text)
     await expect(page.locator(".offer-chosen")).to_contain_text(text.capitalize())

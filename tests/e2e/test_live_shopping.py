@@ -167,6 +167,7 @@ async def test_refusals_say_what_is_left_and_what_to_do(api: Api, person: NewPer
     await page.get_by_label("Notes, never shown to the customer").fill("Likes blue.")
     await expect(page.locator(".desk-side")).to_contain_text("Saved")
     assert (await shop.read(session))["notes"] == "Likes blue."
+    await over_the_limit(bea)
     await page.locator(".desk-more summary").click()
     await page.get_by_role("button", name="End session").click()
     await page.get_by_label("Reason").fill("called away")
@@ -176,6 +177,25 @@ async def test_refusals_say_what_is_left_and_what_to_do(api: Api, person: NewPer
     await page.wait_for_url(lambda url: session not in url)
     await bea.is_live()
     await expect(line(page, "Straw hat")).to_be_visible()
+
+
+async def over_the_limit(bea: Person) -> None:
+    """More than the customer may owe: refused, or taken with a reason."""
+    page = bea.page
+    await add_by_keys(page, "linen", "2", intent="Interested")
+    choice = page.get_by_label("What Linen dress is for")
+    await choice.select_option("to_purchase")
+    await expect(page.get_by_role("heading", name="Over the credit limit")).to_be_visible()
+    assert await bea.violations() == []
+    await page.get_by_role("button", name="Cancel").click()
+    await expect(page.locator(".toast.bad")).to_be_visible()
+    await expect(choice).to_have_value("interested")
+    await choice.select_option("to_purchase")
+    await page.get_by_label("Reason").fill("pays tomorrow")
+    await page.get_by_role("button", name="Go on").click()
+    await expect(page.locator(".group-to_purchase")).to_contain_text("Linen dress")
+    await expect(page.locator(".credit")).to_contain_text("Over the limit")
+    assert await bea.violations() == []
 
 
 async def test_a_price_reaches_every_page_at_once(api: Api, person: NewPerson) -> None:

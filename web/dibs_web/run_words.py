@@ -9,14 +9,14 @@ from dibs_web.i18n import N_, translate
 
 KINDS: Final[Mapping[str, str]] = {
     "purchase_orders.import": N_("Purchase order"),
-    "orders.of_show": N_("Orders of a show's winners"),
+    "orders.show": N_("Orders of a show's winners"),
 }
 STAGES: Final[Mapping[str, str]] = {
     "reading": N_("Reading"),
     "matching": N_("Looking for products"),
     "saving": N_("Saving"),
     "checking": N_("Checking"),
-    "ordering": N_("Making orders"),
+    "orders": N_("Making orders"),
     "loading": N_("Loading"),
     "writing": N_("Writing"),
 }

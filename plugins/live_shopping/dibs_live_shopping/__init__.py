@@ -53,9 +53,9 @@ async def draft_exposure(context: PluginContext, customer_id: UUID) -> Exposure 
 @hookimpl
 def jobs() -> Sequence[Job]:
     """Expiring, warning, asking for prices again."""
-    from dibs_live_shopping import expiring  # noqa: PLC0415 - only who runs jobs needs it
+    from dibs_live_shopping import catching_up, expiring  # noqa: PLC0415 - only who runs jobs needs it
 
-    return (*expiring.JOBS, *repricing.JOBS)
+    return (*expiring.JOBS, *repricing.JOBS, *catching_up.JOBS)
 
 
 @hookimpl

@@ -20,6 +20,7 @@ from dibs.routes import (
     workspace_transaction,
 )
 from dibs_live_shopping import offers, picking
+from dibs_live_shopping.following import forget
 from dibs_live_shopping.model import Pick, picking_topic
 from dibs_live_shopping.offers import OfferFilter, OffersPage
 from dibs_live_shopping.picking import Tick
@@ -90,6 +91,7 @@ async def open_carts(show_id: UUID) -> Response:
     """Each buyer gets a cart with what they have won; it follows the show from then on."""
     async with workspace_transaction("live_shopping") as context:
         buyers = await follow(context, show_id)
+    forget(principal().workspace_id, show_id)
     opened = 0
     for buyer_id in buyers:  # each in a transaction of its own: no cart waits for all others
         async with workspace_transaction("live_shopping") as context:

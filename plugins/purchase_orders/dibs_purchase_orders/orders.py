@@ -19,7 +19,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _ONE = f"SELECT {ORDER} FROM purchase_orders_orders o WHERE o.workspace_id = $1 AND o.id = $2"
 _LOCK = """
-SELECT state, run_id, version FROM purchase_orders_orders WHERE workspace_id = $1 AND id = $2 FOR UPDATE
+SELECT state, run_id, version, file_name FROM purchase_orders_orders WHERE workspace_id = $1 AND id = $2 FOR UPDATE
 """
 _UNREADY = f"""
 SELECT l.line_no FROM purchase_orders_lines l WHERE l.workspace_id = $1 AND l.order_id = $2 AND l.state = 'open'
@@ -117,7 +117,8 @@ async def receive(context: EventContext, order_id: UUID) -> None:
     await context.data.execute(_AGAIN, order_id)
     await context.data.execute(_STATE, order_id, "receiving")
     await context.runs.resume(row["run_id"])
-    await context.desk.note("purchase_order.received", "purchase_order", order_id)
+    after = {"file": row["file_name"]}
+    await context.desk.note("purchase_order.received", "purchase_order", order_id, None, after)
 
 
 async def discard(context: EventContext, order_id: UUID) -> None:
@@ -127,7 +128,8 @@ async def discard(context: EventContext, order_id: UUID) -> None:
         raise ConflictError("This order is done.", state=row["state"])
     await context.data.execute(_DISCARD, order_id)
     await context.runs.stop(row["run_id"], "discarded", "The purchase order was discarded.")
-    await context.desk.note("purchase_order.discarded", "purchase_order", order_id)
+    after = {"file": row["file_name"]}
+    await context.desk.note("purchase_order.discarded", "purchase_order", order_id, None, after)
 
 
 async def _match_of(context: EventContext, wanted: Mapping[str, Any]) -> dict[str, Any]:

@@ -49,7 +49,9 @@ def routes(app: DibsQuart) -> list[tuple[str, str, Any]]:
 
 
 def some_value(variable: re.Match[str]) -> str:
-    """What may stand in a route's variable: one of its choices, or an id."""
+    """What may stand in a route's variable: one of its choices, a number, or an id."""
+    if variable[0].startswith("<int:"):
+        return "1"
     choices = re.match(r"<any\((\w+)", variable[0])
     return choices[1] if choices else "01a1fc54-5636-790f-b493-f244132829c3"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import UUID
 
 import orjson
 import pytest
@@ -156,6 +157,24 @@ async def test_who_is_sent_out_hears_why_and_stays_out(door: Door) -> None:
     line = {"batch_id": one, "quantity": "1"}
     await anna.call("POST", f"/sessions/{one}/lines", line, 403)
     assert (await anna.call("GET", "/sessions"))["sessions"] == []
+
+
+async def test_what_arrives_while_the_customer_is_sent_out_is_refused(door: Door) -> None:
+    """The host's transaction is held open: the customer's waits for it, and looks afterwards."""
+    anna, silk = await door.customer("Anna"), await door.batch("Silk", "6.00")
+    one = (await door.session(anna))["session_id"]
+    line = {"batch_id": silk["batch_id"], "quantity": "1"}
+    async with door.live.db.hot_connection() as connection:
+        host = connection.transaction()
+        await host.start()
+        await connection.execute("UPDATE live_sessions SET kicked_at = now() WHERE id = $1", UUID(one))
+        adding = asyncio.create_task(anna.ask("POST", f"{PORTAL}/sessions/{one}/lines", line))
+        done, _ = await asyncio.wait({adding}, timeout=0.5)
+        assert not done
+        await host.commit()
+    assert (await adding)[0] == 403
+    lines = await door.live.db.hot_fetch("SELECT 1 FROM live_lines WHERE session_id = $1", UUID(one))
+    assert not lines
 
 
 async def test_streams_end_with_the_access_and_with_the_plugin(door: Door) -> None:

@@ -25,8 +25,14 @@ function listenForKeys(onAdd) {
 }
 
 function focusSearch(setTab) {
+  const focus = () => {
+    const field = document.getElementById("add-search");
+    field?.focus();
+    field?.select();
+  };
   setTab("add");
-  requestAnimationFrame(() => document.getElementById("add-search")?.focus());
+  focus();
+  requestAnimationFrame(() => document.activeElement?.id === "add-search" || focus()); // a panel that has just come into sight
 }
 
 function Opened({ open, desk, close }) {

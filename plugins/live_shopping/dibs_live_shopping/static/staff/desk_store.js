@@ -10,6 +10,7 @@ const KINDS = [
 const COSTS_MS = 250;
 const NEWS_MS = 7000;
 const GLOW_MS = 1600;
+const TRIES = 3;
 
 /** Put the costs that this page knows into a session that came without them; whether some are missing or out of date. */
 export function withCosts(session, before) {
@@ -139,6 +140,20 @@ export class Desk extends Follower {
       this.changed();
       if (error.status === 409) this.enter();
     }
+  }
+
+  /** Write the notes over `base`, whatever else happens in the session meanwhile; false if somebody has changed them. */
+  async writeNotes(notes, base) {
+    for (let left = TRIES; this.session.notes === base; left -= 1) {
+      try {
+        await this.tried((calls) => calls.edit({ version: this.session.version, notes }));
+        return true;
+      } catch (error) {
+        if (error.status !== 409 || !left) throw error;
+        this.take((await this.calls.read()).session);
+      }
+    }
+    return false;
   }
 
   /** Take a line off, with a way back. */

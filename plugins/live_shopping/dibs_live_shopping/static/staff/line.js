@@ -57,11 +57,15 @@ function Price({ line, onPrice, can }) {
 
 function Acts({ line, desk }) {
   const set = (change) => desk.changeOrTell(line.line_id, change);
+  const move = async ({ target }) => {
+    await set({ intent: target.value });
+    target.value = desk.line(line.line_id)?.intent ?? target.value; // a refusal leaves it where it was
+  };
   return html`
     <div class="line-acts">
       <button type="button" class="quiet icon-only star" aria-pressed=${line.highlighted} aria-label=${_("Highlight {name}", { name: line.name })}
         onClick=${() => set({ highlighted: !line.highlighted })}><${Symbol} name="star" hollow=${!line.highlighted} /></button>
-      <select aria-label=${_("What {name} is for", { name: line.name })} value=${line.intent} onChange=${(event) => set({ intent: event.target.value })}>
+      <select aria-label=${_("What {name} is for", { name: line.name })} value=${line.intent} onChange=${move}>
         ${INTENTS.map(([intent, words]) => html`<option key=${intent} value=${intent}>${words}</option>`)}</select>
       <button type="button" class="quiet icon-only" aria-label=${_("Remove {name}", { name: line.name })} onClick=${() => desk.remove(line)}><${Symbol} name="cross" /></button>
     </div>`;

@@ -60,10 +60,12 @@ export function Notes({ desk }) {
     clearTimeout(timer.current);
     const wanted = mine.current;
     if (wanted == null) return;
-    if (desk.session.notes !== base.current) return setFault({ message: _("Somebody else has changed the notes meanwhile."), theirs: true });
     setState("saving");
     try {
-      await desk.tried((calls) => calls.edit({ version: desk.session.version, notes: wanted }));
+      if (!await desk.writeNotes(wanted, base.current)) {
+        setState("typing");
+        return setFault({ message: _("Somebody else has changed the notes meanwhile."), theirs: true });
+      }
       base.current = wanted;
       if (mine.current === wanted) mine.current = null;
       setState(mine.current == null ? "saved" : "typing");
@@ -72,8 +74,8 @@ export function Notes({ desk }) {
       setState("typing");
       setFault(error);
       timer.current = setTimeout(save, 3000);
-      if (error.status === 409) desk.enter();
     }
+    return undefined;
   };
   useEffect(() => () => clearTimeout(timer.current), []);
   const type = (value) => {
