@@ -48,7 +48,7 @@ RUNNING = (
 
 
 def nav_groups(granted: Collection[str], more: Sequence[NavigationEntry] = ()) -> tuple[list[Entry], list[Entry]]:
-    """The entries for somebody with these permissions: the daily ones, and the others; plugins before what runs the shop."""
+    """The entries for somebody with these permissions: the daily ones, and those of the office and the shop."""
     groups = ((*MAIN, *_of_plugins(more, "daily")), (*OFFICE, *_of_plugins(more, "other"), *RUNNING))
     daily, other = ([entry for entry in group if entry.needs in granted] for group in groups)
     return daily, other
