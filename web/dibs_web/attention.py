@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
 
 import attrs
 
@@ -13,6 +14,7 @@ from dibs.plugins.listing import describe_for
 from dibs.runtime import current_runtime
 from dibs.workspace_data import PooledData
 from dibs_web.i18n import _, dgettext, ngettext
+from dibs_web.run_words import kind_words
 
 
 @attrs.frozen
@@ -119,6 +121,21 @@ async def told_by_plugins(who: Principal) -> list[Line]:
     return [
         Line(ngettext(one.one, one.many, one.count), one.detail, one.path, "bad" if one.urgent else "look")
         for one in found
+    ]
+
+
+_RECENT = timedelta(days=1)
+
+
+@add_part
+async def failed_runs(who: Principal) -> list[Line]:
+    """Long work that failed since yesterday."""
+    if not who.may("runs:read"):
+        return []
+    found, _more = await current_runtime().runs.page(who.workspace_id, states=["failed"], limit=20)
+    recent = [run for run in found if run.finished_at and run.finished_at > datetime.now(UTC) - _RECENT]
+    return [
+        Line(_("%(kind)s failed", kind=kind_words(run.kind)), run.title, run.path or "/runs", "bad") for run in recent
     ]
 
 

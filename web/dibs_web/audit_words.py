@@ -129,6 +129,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "item": N_("Items"),
     "margin": N_("Margins"),
     "member": N_("Members"),
+    "order": N_("Orders"),
     "plugin": N_("Plugins"),
     "practice": N_("Practice runs"),
     "product": N_("Catalogue"),
@@ -160,6 +161,12 @@ FIELDS: Final[Mapping[str, str]] = {
     "missing": N_("Missing permissions"),
     "name": N_("Name"),
     "note": N_("Note"),
+    "number": N_("Number"),
+    "origin": N_("From"),
+    "total": N_("Total"),
+    "credit_reason": N_("Reason"),
+    "links": N_("Links"),
+    "expires_at": N_("Valid until"),
     "pass_words": N_("Words that give back"),
     "platform": N_("Platform"),
     "polling_seconds": N_("Seconds between two looks"),
@@ -255,9 +262,9 @@ def _value(values: Mapping[str, Any], name: str) -> str | None:
         return "; ".join(f"{_field(inner)}: {_value(value, inner) or '–'}" for inner in value) or _("none")
     if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
         text = ", ".join(str(one) for one in value) or _("none")
-    elif name == "scheduled_at" and isinstance(value, str):
+    elif name in ("scheduled_at", "expires_at") and isinstance(value, str):
         text = as_datetime(value).striptags()
-    elif name == "price" and isinstance(value, str):
+    elif name in ("price", "total") and isinstance(value, str):
         text = as_money(value)
     elif isinstance(value, str) and value in (known := STATES.get(name.removeprefix("rules."), {})):
         text = translate(known[value])

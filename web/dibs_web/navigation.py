@@ -32,6 +32,7 @@ MAIN = (
     Entry("shows", "/shows", N_("Shows"), "shows:read"),
     Entry("buyers", "/buyers", N_("Buyers"), "buyers:read"),
     Entry("catalogue", "/catalogue", N_("Catalogue"), "catalogue:read"),
+    Entry("orders", "/orders", N_("Orders"), "orders:read"),
 )
 MORE = (
     Entry("customers", "/customers", N_("Customers"), "catalogue:read"),

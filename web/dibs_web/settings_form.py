@@ -13,7 +13,7 @@ from dibs_web.i18n import _
 from dibs_web.rule_fields import as_typed, read_fields, typed_back
 
 _NUMBERS = ("polling_seconds", "retention_days")
-_TEXTS = ("time_zone", "currency", "language")
+_TEXTS = ("time_zone", "currency", "language", "invoice_from")
 
 
 @attrs.frozen
@@ -27,7 +27,7 @@ class Sent:
 def read_settings(form: MultiDict[str, str], holds: WorkspaceSettings) -> Sent:
     """The change that a form asks for: what differs from what holds; what is a default again becomes null."""
     rules, faults = read_fields(form)
-    plain: dict[str, Any] = {name: form[name].strip() for name in _TEXTS if name in form}
+    plain: dict[str, Any] = {name: form[name].replace("\r\n", "\n").strip() for name in _TEXTS if name in form}
     for name in _NUMBERS:
         if name in form:
             try:

@@ -23,8 +23,10 @@ WHERE b.workspace_id = $1 AND b.id = ANY($2::uuid[])
 _Batches = Mapping[UUID, Mapping[str, Any]]
 
 
-async def make_by_hand(context: EventContext, wanted: NewManualOrder, *, may_override: bool) -> Order:
-    """Make the order in the transaction of `context`; each call makes another one.
+async def make_by_hand(
+    context: EventContext, wanted: NewManualOrder, *, may_override: bool, once: UUID | None = None
+) -> Order:
+    """Make the order in the transaction of `context`; each call makes another one, but for a known `once`.
 
     Raises:
         PriceMissingError: the rules have no price for a line, or only its bare cost, which a person has to say.
@@ -33,10 +35,19 @@ async def make_by_hand(context: EventContext, wanted: NewManualOrder, *, may_ove
     batches = await _batches(context, wanted.lines)
     lines = await _lines(context, wanted, batches)
     new = NewOrder(
-        Reference("manual", uuid7()), "MANUAL", lines, wanted.customer_id, note=wanted.note,
+        Reference("manual", once or uuid7()), "MANUAL", lines, wanted.customer_id, note=wanted.note,
         credit_reason=wanted.credit_reason,
     )  # fmt: skip
     return await context.desk.orders.make(new, may_override=may_override)
+
+
+async def prices_by_hand(
+    context: EventContext, customer_id: UUID, lines: Sequence[NewManualLine]
+) -> list[PriceQuote | PriceProblem]:
+    """What the rules say of each line, whatever price it has. Raises `NotFoundError` as `make_by_hand`."""
+    batches = await _batches(context, lines)
+    requests = [_request(str(n), line, batches[line.batch_id], customer_id) for n, line in enumerate(lines)]
+    return await context.desk.prices.quote(requests)
 
 
 async def _batches(context: EventContext, lines: Sequence[NewManualLine]) -> _Batches:

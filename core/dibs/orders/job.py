@@ -15,7 +15,7 @@ from dibs.orders.winners import check_show
 from dibs.trading.transactions import TransactionParts
 
 KIND: Final = "orders.show"
-_SECONDS = 600.0
+_SECONDS: Final = 600
 
 
 async def begin_show_orders(context: EventContext, show_id: UUID) -> RunView:
@@ -27,7 +27,13 @@ async def begin_show_orders(context: EventContext, show_id: UUID) -> RunView:
     """
     title, actor = await check_show(context, show_id), context.desk.actor
     payload = {"show_id": str(show_id), "actor_id": None if actor.id is None else str(actor.id), "actor": actor.name}
-    return await context.runs.begin(NewRun(KIND, title, (STAGE,), KIND, payload, permission="orders:create"))
+    new = NewRun(KIND, title, (STAGE,), KIND, payload, path=page_of(show_id), permission="orders:create")
+    return await context.runs.begin(new)
+
+
+def page_of(show_id: UUID) -> str:
+    """The page that is about the orders of a show."""
+    return f"/shows/{show_id}/orders"
 
 
 def show_orders_job(parts: TransactionParts) -> Job:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,10 @@ _ADD = """
 INSERT INTO order_links (workspace_id, id, order_id, token_hash, expires_at)
 SELECT workspace_id, $3, id, $4, now() + $5::interval FROM orders WHERE workspace_id = $1 AND id = $2
 RETURNING expires_at
+"""
+_VALID = """
+SELECT expires_at FROM order_links
+WHERE workspace_id = $1 AND order_id = $2 AND revoked_at IS NULL AND expires_at > now() ORDER BY expires_at
 """
 _REVOKE = """
 UPDATE order_links SET revoked_at = now()
@@ -54,6 +58,10 @@ class OrderLinks:
                 connection, workspace_id, actor, "order.shared", entity="order", entity_id=order_id, after=after
             )
         return OrderLink(link_id, token, expires_at)
+
+    async def valid(self, workspace_id: UUID, order_id: UUID) -> list[datetime]:
+        """When each valid link of an order expires; the links themselves nobody knows."""
+        return [row["expires_at"] for row in await self.db.plain_fetch(_VALID, workspace_id, order_id)]
 
     async def revoke(self, workspace_id: UUID, order_id: UUID, actor: Actor) -> int:
         """Void every link of an order; how many there were. Raises `NotFoundError`."""

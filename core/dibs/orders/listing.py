@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import attrs
 
 from dibs.db import Database
 from dibs.errors import InvalidInputError, NotFoundError
-from dibs.models.orders import Order
+from dibs.models.orders import Order, OrderStatus
 from dibs.orders import sql
 from dibs.orders.model import OrderFilter
 from dibs.orders.reading import order_of
@@ -45,6 +46,12 @@ class Orders:
         shown = [order_of(row) for row in rows[: wanted.limit]]
         return shown, shown[-1].order_id if len(rows) > wanted.limit else None
 
+    async def sums(self, workspace_id: UUID, wanted: OrderFilter) -> dict[OrderStatus, tuple[int, Decimal]]:
+        """How many orders of each status there are among those asked for, and what they come to."""
+        conditions, args = _conditions(wanted, None)
+        rows = await self.db.plain_fetch(f"{sql.SUMS}{conditions} GROUP BY o.status", workspace_id, *args)
+        return {row["status"]: (row["count"], row["total"]) for row in rows}
+
     async def get(self, workspace_id: UUID, order_id: UUID, *, costs: bool) -> Order:
         """An order with its lines; with what they cost only if `costs`. Raises `NotFoundError`."""
         rows = await self.db.plain_fetch(sql.ONE, workspace_id, order_id)
@@ -60,7 +67,14 @@ def without_costs(order: Order) -> Order:
 
 
 def _page(wanted: OrderFilter, before: int | None) -> tuple[str, list[Any]]:
-    """The statement of a page, and its arguments from $2 on. What is not asked for is left out."""
+    """The statement of a page, and its arguments from $2 on."""
+    conditions, args = _conditions(wanted, before)
+    args.append(wanted.limit + 1)
+    return f"{sql.ORDERS}{conditions} ORDER BY o.number DESC LIMIT ${len(args) + 1}", args
+
+
+def _conditions(wanted: OrderFilter, before: int | None) -> tuple[str, list[Any]]:
+    """What is asked for, as conditions, and their arguments from $2 on. What is not asked for is left out."""
     args: list[Any] = []
     conditions: list[str] = []
 
@@ -78,6 +92,4 @@ def _page(wanted: OrderFilter, before: int | None) -> tuple[str, list[Any]]:
         ask("strpos(lower(o.name), ${0}) > 0", words)
     if before is not None:
         ask("o.number < ${0}", before)
-    args.append(wanted.limit + 1)
-    chosen = "".join(f" AND {one}" for one in conditions)
-    return f"{sql.ORDERS}{chosen} ORDER BY o.number DESC LIMIT ${len(args) + 1}", args
+    return "".join(f" AND {one}" for one in conditions), args

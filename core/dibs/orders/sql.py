@@ -80,3 +80,4 @@ WHERE workspace_id = $1 AND id = $2 AND version = $3 AND status = 'open' RETURNI
 FREE_LINES = """
 UPDATE order_lines SET claim_id = NULL WHERE workspace_id = $1 AND order_id = $2 AND claim_id IS NOT NULL
 """
+SUMS = "SELECT o.status, count(*) AS count, sum(o.total) AS total FROM orders o WHERE o.workspace_id = $1"

@@ -18,16 +18,16 @@ from dibs.stock import Reference
 SOURCE = "show_buyer"
 _SHOW = "SELECT title, practice FROM shows WHERE workspace_id = $1 AND id = $2"
 # What each person has won in a show and nobody has ordered yet.
-_WON = """
-SELECT coalesce(b.merged_into, b.id) AS person, c.id, c.quantity, c.item_number, c.variant, i.title, i.price
+WON = """
+SELECT coalesce(b.merged_into, b.id) AS person, c.id, c.quantity, c.item_id, c.item_number, c.variant, i.title, i.price
 FROM claims c
 JOIN buyers b ON b.workspace_id = $1 AND b.id = c.buyer_id
 JOIN items i ON i.workspace_id = $1 AND i.id = c.item_id
 WHERE c.workspace_id = $1 AND c.show_id = $2 AND c.status = 'winner' AND c.order_id IS NULL
 """
-_WON_BY = f"{_WON} AND coalesce(b.merged_into, b.id) = $3 ORDER BY c.decision_no"
+_WON_BY = f"{WON} AND coalesce(b.merged_into, b.id) = $3 ORDER BY c.decision_no"
 _WINNERS = f"""
-SELECT w.person, p.handle FROM (SELECT DISTINCT person FROM ({_WON}) won) w
+SELECT w.person, p.handle FROM (SELECT DISTINCT person FROM ({WON}) won) w
 JOIN buyers p ON p.workspace_id = $1 AND p.id = w.person ORDER BY lower(p.handle), w.person
 """
 _PERSON = "SELECT coalesce(merged_into, id) AS person FROM buyers WHERE workspace_id = $1 AND id = $2"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -59,3 +60,15 @@ def check_language(_: Any, __: attrs.Attribute[str], value: str) -> None:
         known = None
     if known != value:
         raise ValueError("must be a language such as en or pt-BR")
+
+
+_LINES = r"^([^\u0000-\u001F\u007F-\u009F]*\n){0,9}[^\u0000-\u001F\u007F-\u009F]*$"
+
+
+@bounded(maxLength=500, pattern=_LINES)
+def check_invoice_from(_: Any, __: attrs.Attribute[str], value: str) -> None:
+    """Refuse what does not fit at the top of an invoice."""
+    if not isinstance(value, str) or len(value) > 500 or value.count("\n") > 9:
+        raise ValueError("must have at most 500 characters in 10 lines")
+    if not re.fullmatch(_LINES, value):
+        raise ValueError("must not have control characters")

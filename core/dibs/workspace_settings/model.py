@@ -9,7 +9,7 @@ import attrs
 from dibs.accounts.fields import check_name
 from dibs.bounds import bounded
 from dibs.models.rules import DeletedRule, EditedRule, RepeatRule, ShowRules
-from dibs.workspace_settings.choices import check_currency, check_language, check_time_zone
+from dibs.workspace_settings.choices import check_currency, check_invoice_from, check_language, check_time_zone
 
 POLLING = (2, 10)
 RETENTION = (30, 3650)
@@ -36,6 +36,7 @@ class WorkspaceSettings:
         language: the language of the texts that go out in its name.
         retention_days: days after the end of a show at which the texts and names of its comments are blanked;
             None keeps them.
+        invoice_from: what stands below the name on invoices: address, tax number; several lines.
     """
 
     rules: ShowRules = attrs.field(factory=ShowRules)
@@ -44,6 +45,7 @@ class WorkspaceSettings:
     currency: str = attrs.field(default="USD", validator=check_currency)
     language: str = attrs.field(default="en", validator=check_language)
     retention_days: int | None = attrs.field(default=None, validator=attrs.validators.optional(_between(*RETENTION)))
+    invoice_from: str = attrs.field(default="", validator=check_invoice_from)
 
 
 @attrs.frozen
@@ -74,6 +76,7 @@ class SettingsPatch:
     currency: str | None = None
     language: str | None = None
     retention_days: int | None = None
+    invoice_from: str | None = None
 
 
 @attrs.frozen

@@ -24,6 +24,7 @@ DEFAULTS = {
     "currency": "USD",
     "language": "en",
     "retention_days": None,
+    "invoice_from": "",
 }
 
 

@@ -29,6 +29,8 @@ from dibs_web.pages import (
     join,
     language,
     members,
+    new_order,
+    orders,
     plugins,
     portal,
     register,
@@ -36,6 +38,8 @@ from dibs_web.pages import (
     second_step,
     settings,
     setup,
+    shared_order,
+    show_orders,
     shows,
     sign_in,
     start,
@@ -57,8 +61,9 @@ def make_blueprint() -> Blueprint:
     blueprint.add_url_rule("/static/<version>/<path:path>", "static", public(serve))
     for part in (
         *(api_docs, language, sign_in, second_step, register, join, portal, deletion, members, account, factors),
-        *(workspaces, start, dashboard, shows, setup, streams, buyers, catalogue, customers, customer_access, summary),
-        *(console, host, settings, connections, plugins, audit, tester, runs),
+        *(workspaces, start, dashboard, shows, setup, streams, buyers, catalogue, customers, customer_access),
+        *(new_order, orders, shared_order, show_orders, summary, console, host),
+        *(settings, connections, plugins, audit, tester, runs),
     ):
         part.add_pages(blueprint)
     blueprint.before_request(_meet_reader)

@@ -14,10 +14,12 @@ from quart import Blueprint, Response, request
 from dibs import ConflictError, InvalidInputError
 from dibs.api.auth import actor, needs, principal
 from dibs.api.buyers import buyers, people, profile
+from dibs.api.customers import customers
 from dibs.buyers.model import BlockBody, Buyer, BuyerFilter, BuyerPatch, HistoryPage
 from dibs.codec import structure
 from dibs.runtime import current_runtime
 from dibs_web.i18n import _
+from dibs_web.newest_orders import orders_of
 from dibs_web.rendering import faults_by_field, page, see_other
 
 _PAGE: Final = 50
@@ -181,10 +183,18 @@ async def _profile(buyer_id: UUID, *, status: int = 200, **more: Any) -> Respons
         **attrs.asdict(found, recurse=False),
         "all_tags": await people().tags(principal().workspace_id),
         "paged": after is not None,
+        "customer": await _customer_of(buyer_id),
+        **await orders_of(buyer_id=buyer_id),
         "faults": {},
         **more,
     }
     return await page("buyers/profile.html", active="buyers", status=status, **values)
+
+
+async def _customer_of(buyer_id: UUID) -> tuple[UUID, str] | None:
+    """The customer who this person is, for those who may see customers."""
+    who = principal()
+    return await customers().of_buyer(who.workspace_id, buyer_id) if who.may("catalogue:read") else None
 
 
 async def _preview(one: Buyer, other: Buyer) -> Response:

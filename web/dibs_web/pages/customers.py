@@ -19,6 +19,7 @@ from dibs.catalogue.model import CustomerFilter, CustomerPatch, NewCustomer
 from dibs.codec import structure
 from dibs_web.forms import id_or_none, optional, query_text, version_of
 from dibs_web.i18n import _
+from dibs_web.newest_orders import orders_of
 from dibs_web.pages.customer_access import access_values
 from dibs_web.rendering import faults_by_field, page, see_other
 
@@ -105,6 +106,7 @@ async def _customer(customer_id: UUID, *, status: int = 200, **more: Any) -> Res
         "candidates": [one for one in candidates if one.buyer_id not in linked],
         "given": {},
         "faults": {},
+        **await orders_of(customer_id=customer_id),
         **more,
     }
     return await page("customers/customer.html", active="customers", status=status, **values)

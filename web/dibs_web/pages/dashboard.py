@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from quart import Blueprint, Response
 
+from dibs.accounts.principal import Principal
 from dibs.api.auth import needs, principal
+from dibs.api.orders import orders
+from dibs.orders.model import OrderFilter
 from dibs.overview import Overview, Result
 from dibs.practice.guide import read_guide
 from dibs.runtime import current_runtime
@@ -40,6 +44,7 @@ async def dashboard() -> Response:
         guide=await read_guide(current_runtime().db, who.workspace_id, who.user_id),
         lines=await needs_attention(who),
         connect=await may_connect(who),
+        open_orders=await _open_orders(who),
         **await _live(),
     )
 
@@ -54,6 +59,13 @@ async def live() -> Response:
 async def attention() -> Response:
     """What needs attention now."""
     return await fragment("dashboard_attention.html", lines=await needs_attention(principal()))
+
+
+async def _open_orders(who: Principal) -> tuple[int, Decimal] | None:
+    """How many orders are open and what they come to; None without one, and for who may not see orders."""
+    if not who.may("orders:read"):
+        return None
+    return (await orders().sums(who.workspace_id, OrderFilter(status="open"))).get("open")
 
 
 async def _live() -> dict[str, Any]:

@@ -11,6 +11,7 @@ import orjson
 from quart import Blueprint, Response
 
 from dibs.api.auth import needs, principal
+from dibs.orders.pending import Pending, read_pending
 from dibs.routes import export_tables
 from dibs.runtime import current_runtime
 from dibs.shows.service import Shows
@@ -36,7 +37,8 @@ def add_pages(blueprint: Blueprint) -> None:
 async def summary(show_id: UUID) -> Response:
     """The page."""
     values = await _figures(show_id)
-    return await page("summary/page.html", active="shows", strict=False, exports=await _exports(), **values)
+    more: dict[str, Any] = {"exports": await _exports(), "to_order": await _to_order(show_id)}
+    return await page("summary/page.html", active="shows", strict=False, **more, **values)
 
 
 @needs("shows:read")
@@ -67,6 +69,12 @@ async def _figures(show_id: UUID) -> dict[str, Any]:
         "currency": currency(),
         "zone": time_zone().key,
     }
+
+
+async def _to_order(show_id: UUID) -> Pending | None:
+    """What is not ordered yet, for those who may see orders."""
+    who = principal()
+    return await read_pending(current_runtime().db, who.workspace_id, show_id) if who.may("orders:read") else None
 
 
 async def _exports() -> Sequence[tuple[str, str]]:

@@ -32,7 +32,6 @@ WORDS: Final[Mapping[str, str]] = {
     "samples": "Samples, not charged",
     "paid": "Paid",
     "cancelled": "Cancelled",
-    "note": "Note",
     "page": "Page",
     "of": "of",
     "packed": "Packed",
@@ -40,6 +39,14 @@ WORDS: Final[Mapping[str, str]] = {
 }
 """Every word on a paper, in English; whoever has another language gives these again."""
 _SECONDS = 20.0
+
+
+@attrs.frozen
+class Words:
+    """The words of a paper in some language, such as `en`: for hyphens, and for who has it read out."""
+
+    text: Mapping[str, str] = attrs.field(default=WORDS, repr=False)
+    language: str = "en"
 
 
 @attrs.frozen
@@ -84,7 +91,7 @@ def _set_in_type(given: str) -> bytes:
 
 
 def _facts(paper: Paper, order: Order, data: PaperData) -> dict[str, Any]:
-    """An allow-list: no cost and no note about the customer ever gets onto a paper."""
+    """An allow-list: no cost and no note of the team ever gets onto a paper."""
     charged = [_line(line) for line in order.lines if not line.sample]
     return {
         "paper": paper,
@@ -102,7 +109,6 @@ def _facts(paper: Paper, order: Order, data: PaperData) -> dict[str, Any]:
         "lines": charged,
         "samples": [_line(line) for line in order.lines if line.sample],
         "total": money_text(order.total),
-        "note": order.note,
     }
 
 

@@ -1,6 +1,7 @@
 /** The list of who gets what, with the text for each buyer: searched, copied one by one or all together. */
 import { api } from "../lib/api.js";
 import { _, language, ngettext } from "../lib/i18n.js";
+import { toast } from "../lib/toast.js";
 import { itemWords, message, usual } from "./message.js";
 
 const PAGE = 500;
@@ -54,7 +55,25 @@ function line(row) {
   const button = make("button", { type: "button", className: "small copy", textContent: _("Copy") });
   button.dataset.copy = text(row);
   button.setAttribute("aria-label", _("Copy the text for {handle}", { handle: row.handle }));
-  return make("li", { className: "person" }, head, make("p", { className: "person-text", textContent: text(row) }), button);
+  const acts = make("div", { className: "person-acts" }, ...("orders" in part.dataset ? [orderButton(row)] : []), button);
+  return make("li", { className: "person" }, head, make("p", { className: "person-text", textContent: text(row) }), acts);
+}
+
+/** Makes the order of a buyer and goes to it; of somebody who has one of all they won, goes to that. */
+function orderButton(row) {
+  const button = make("button", { type: "button", className: "small", textContent: _("Order") });
+  button.setAttribute("aria-label", _("Make the order of {handle}", { handle: row.handle }));
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      const made = await api("POST", `/api/shows/${part.dataset.show}/orders/${row.buyer_id}`);
+      location.assign(`/orders/${made.order_id}`);
+    } catch (error) {
+      button.disabled = false;
+      toast(error.message, { bad: true });
+    }
+  });
+  return button;
 }
 
 function note() {

@@ -2,9 +2,9 @@
 import { _, formatNumber, html, money, useState } from "./kit.js";
 import { Propose } from "./propose.js";
 
-export const Picture = ({ url, big }) => (url
+export const Picture = ({ url, name, big }) => (url
   ? html`<img class=${`portal-picture${big ? " portal-picture-big" : ""}`} src=${url} alt="" loading="lazy" referrerpolicy="no-referrer" />`
-  : html`<span class=${`portal-picture${big ? " portal-picture-big" : ""}`} aria-hidden="true"></span>`);
+  : html`<span class=${`portal-picture${big ? " portal-picture-big" : ""}`} aria-hidden="true">${[...name][0]?.toUpperCase()}</span>`);
 
 export const amount = (quantity, unit) => `${formatNumber(Number(quantity))}${unit ? ` ${unit}` : ""}`;
 
@@ -69,7 +69,7 @@ export function Line({ line, visit, big }) {
   const steps = visit.shopping && !line.from_show && !line.agreed;
   return html`
     <li class=${`portal-line${big ? " portal-big" : ""}${visit.glowing.has(line.line_id) ? " portal-glow" : ""}`} data-line=${line.line_id}>
-      <${Picture} url=${line.picture_url} big=${big} />
+      <${Picture} url=${line.picture_url} name=${line.name} big=${big} />
       <div class="portal-what"><h3><bdi>${line.name}</bdi></h3><${Price} line=${line} />
         ${line.from_show && html`<p class="hint">${_("Won in the show")}</p>`}</div>
       <div class="portal-figures">${steps ? html`<${Stepper} line=${line} visit=${visit} />` : html`<span class="tabular">${amount(line.quantity, line.unit)}</span>`}

@@ -24,7 +24,7 @@ function Offer({ offer, visit }) {
   const add = (intent) => () => visit.add(offer, "1", intent);
   const off = visit.busy || !offer.available;
   const { name } = offer;
-  return html`<li class="portal-offer"><${Picture} url=${offer.picture_url} />
+  return html`<li class="portal-offer"><${Picture} url=${offer.picture_url} name=${offer.name} />
     <div class="portal-what"><h3><bdi>${name}</bdi></h3>
       <p class="portal-price">${offer.price != null ? html`<b class="tabular">${money(offer.price)}</b>` : html`<span class="portal-ask">${_("Your host names the price")}</span>`}
         ${!offer.available && html` <span class="badge">${_("Not available now")}</span>`}</p></div>
