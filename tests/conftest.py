@@ -1,37 +1,19 @@
 """Shared fixtures; the ones that outside authors use too stand in `dibs.testing.fixtures`."""
 
 from pathlib import Path
-from typing import Any
 
 import argon2.profiles
 import pytest
-from werkzeug.routing import Rule
 
 from dibs.accounts import passwords
+
+from . import lazy_routes  # noqa: F401
 
 pytest_plugins = ["dibs.testing.fixtures"]
 
 # They start browsers, servers and processes, cut connections and kill: a busy machine may be too slow for one of their
 # waits. Such a test is tried once more, and the run's summary says so.
 _AT_THE_MERCY_OF_THE_MACHINE = ("e2e", "faults", "race", "core/events", "core/replay", "core/test_server.py")
-
-_compile_builder = Rule._compile_builder
-
-
-def _compile_when_asked(rule: Rule, append_unknown: bool = True) -> Any:
-    made: list[Any] = []
-
-    def build(self: Rule, *values: Any, **more: Any) -> Any:
-        if not made:
-            made.append(_compile_builder(rule, append_unknown))
-        return made[0](self, *values, **more)
-
-    return build
-
-
-# Werkzeug writes and compiles two functions for each route, which is most of what an application costs. Hundreds of
-# tests make one, and hardly any of them asks for more than a few addresses.
-Rule._compile_builder = _compile_when_asked  # type: ignore[method-assign]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

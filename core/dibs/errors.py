@@ -150,6 +150,12 @@ class BadCredentialsError(UnauthenticatedError):
     code = "bad_credentials"
 
 
+class WrongSignInError(UnauthenticatedError):
+    """Signed in as a customer where members work, or as a member where customers do."""
+
+    code = "wrong_sign_in"
+
+
 class ForbiddenError(DibsError):
     """Signed in, but the role does not carry the permission named in `data["permission"]`."""
 

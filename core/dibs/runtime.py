@@ -14,6 +14,7 @@ import structlog
 from dibs.accounts.service import Accounts
 from dibs.connections import Connections
 from dibs.connections.keeper import schedule_checks
+from dibs.customer_access import CustomerAccess
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
 from dibs.erasure import EraseKeeper, Erasing, Erasures
@@ -56,6 +57,7 @@ class Runtime:
         background: run jobs and hand events to plugins too; the command line does not.
         db: the gateway to PostgreSQL.
         accounts: people, workspaces, sign-ins.
+        customer_access: how customers come in.
         flags: which plugins a workspace has.
         hub: hands committed events to those who listen. Made by `start`.
         lanes: all writing to shows. Made by `start`.
@@ -80,6 +82,7 @@ class Runtime:
     background: bool = True
     db: Database = attrs.field(init=False)
     accounts: Accounts = attrs.field(init=False)
+    customer_access: CustomerAccess = attrs.field(init=False)
     flags: FlagService = attrs.field(init=False)
     hub: Hub = attrs.field(init=False)
     lanes: Lanes = attrs.field(init=False)
@@ -107,6 +110,7 @@ class Runtime:
     def __attrs_post_init__(self) -> None:
         self.db = Database(self.settings.database_url or "")
         self.accounts = Accounts(self.db, self.settings)
+        self.customer_access = CustomerAccess(self.db, self.settings, self.accounts.limits)
         self.flags = FlagService(self.db, self.plugins)
         self.outgoing = Outgoing(private_hosts(self.settings.plugins))
         self.platforms = Platforms(self.flags)
@@ -133,7 +137,7 @@ class Runtime:
             self.platforms.load(self.plugins, self.outgoing, self.settings.origin)
             await self._start_database(stack)
             await self._make_parts()
-            for part in (self.accounts, self.flags, RetentionKeeper(self.db)):
+            for part in (self.accounts, self.customer_access, self.flags, RetentionKeeper(self.db)):
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)

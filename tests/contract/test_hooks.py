@@ -30,6 +30,7 @@ from dibs import (
     EventContext,
     Exposure,
     IncomingComment,
+    InvalidInputError,
     ItemStock,
     ParseContext,
     PluginContext,
@@ -44,6 +45,7 @@ from dibs import (
 )
 from dibs.db import Database
 from dibs.errors import PluginHookError
+from dibs.files import uploaded_file
 from dibs.hooks import HookCall, WorkspaceHooks
 from dibs.outgoing import Outgoing
 from dibs.platforms import Account, PlatformContext, RefusedError, StreamToRead, Token
@@ -267,6 +269,18 @@ async def test_hook_jobs(capsys: pytest.CaptureFixture[str]) -> None:
     assert (plugin, job.name, job.attempts, errors) == ("example", "example.print", 3, [])
     await job.run(None, {"claim_id": "7"})  # type: ignore[arg-type]
     assert capsys.readouterr().out == "Label for 7\n"
+
+
+def test_hook_read_purchase_order() -> None:
+    hooks = example("read_purchase_order")
+    content = b'{"supplier": "Acme", "lines": [{"sku": "A1", "name": "Dress", "qty": "2", "cost": "3.50"}]}'
+    order = hooks.read_purchase_order(uploaded_file("order.json", content))
+    assert order is not None and order.supplier == "Acme"
+    [line] = order.lines
+    assert (line.name, line.quantity, line.unit_cost, line.confidence) == ("Dress", Decimal(2), Decimal("3.50"), 95)
+    assert hooks.read_purchase_order(uploaded_file("list.csv", b"Code;Name")) is None
+    with pytest.raises(InvalidInputError, match="The order is damaged"):
+        hooks.read_purchase_order(uploaded_file("order.json", content[:-4]))
 
 
 def test_hook_navigation() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -18,10 +17,10 @@ from hypercorn.config import Config
 
 from dibs.openapi import make_document
 
+from ..depth import often
 from .conftest import World
 
-DEEP = os.environ.get("DIBS_HYPOTHESIS_PROFILE") == "deep"
-EXAMPLES, SECONDS = ("50", 1500) if DEEP else ("3", 150)
+EXAMPLES, SECONDS = str(often(3, 50)), often(150, 1500)
 # They end the sign-in that asks, so they are asked last, with a sign-in of their own.
 ENDING = r"/api/auth/(logout|sign-out-everywhere|sessions/.*|password|email)$"
 INSTANCE = r"/api/instance/"

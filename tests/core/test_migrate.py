@@ -86,9 +86,10 @@ async def test_the_row_types_of_the_lane_are_those_that_it_writes(db: Database) 
     assert sorted(wanted) == sorted(tuple(row) for row in rows)
 
 
-async def test_going_back_to_nothing_leaves_nothing(database_url: str) -> None:
-    await asyncio.to_thread(command.downgrade, config(database_url), "core@base")
-    connection = await asyncpg.connect(database_url)
+async def test_going_back_to_nothing_leaves_nothing(empty_url: str) -> None:
+    await migrate(empty_url)
+    await asyncio.to_thread(command.downgrade, config(empty_url), "core@base")
+    connection = await asyncpg.connect(empty_url)
     left = await connection.fetch(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'c')"
     )

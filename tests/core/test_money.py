@@ -82,3 +82,17 @@ def test_what_is_no_quantity_is_named(value: str) -> None:
 def test_what_no_column_holds_is_not_rounded(value: str) -> None:
     with pytest.raises(InvalidInputError):
         money.rounded(Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("amount", "divisor", "found"),
+    [("70", "0.7", "100.00"), ("0.01", "2", "0.01"), ("1", "3", "0.33"), ("-1", "8", "-0.13")],
+)
+def test_a_quotient_is_rounded_once_half_up(amount: str, divisor: str, found: str) -> None:
+    assert money.quotient(Decimal(amount), Decimal(divisor)) == Decimal(found)
+
+
+@pytest.mark.parametrize(("amount", "divisor"), [("1", "0"), ("1", "NaN"), ("9999999999999.99", "0.5"), ("NaN", "1")])
+def test_a_quotient_that_is_no_amount_is_refused(amount: str, divisor: str) -> None:
+    with pytest.raises(InvalidInputError):
+        money.quotient(Decimal(amount), Decimal(divisor))

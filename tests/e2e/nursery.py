@@ -33,6 +33,7 @@ NEEDED = (
     "hypercorn.asyncio",
     "tests.core.lane.sale",
     "tests.core.streams.conftest",
+    "tests.lazy_routes",
     "uvloop",
 )
 

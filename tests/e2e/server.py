@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import socket
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ import attrs
 from . import forking
 
 EMAIL, PASSWORD = "bea@example.com", "correct horse battery"
-_RUN = "from dibs.cli import main; main()"
 
 
 def free_port() -> int:
@@ -59,12 +57,9 @@ class LiveServer:
 
     async def command(self, *arguments: str) -> str:
         """Run another `dibs` command on the same database; its standard output."""
-        pipe = asyncio.subprocess.PIPE
-        command = [sys.executable, "-c", _RUN, *arguments]
-        process = await asyncio.create_subprocess_exec(*command, env=self.env, stdout=pipe, stderr=pipe)
-        out, err = await process.communicate()
-        assert process.returncode == 0, err.decode()
-        return out.decode()
+        done = await asyncio.to_thread(forking.run, "dibs", *arguments, env=self.env)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     async def _until_ready(self) -> None:
         assert self.process is not None

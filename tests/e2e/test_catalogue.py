@@ -24,7 +24,7 @@ async def stocked(api: Api) -> dict[str, Any]:
 async def test_a_list_is_looked_at_then_imported_then_the_stock_is_changed(api: Api, person: NewPerson) -> None:
     bea = await person()
     await bea.sign_in("/catalogue")
-    await bea.page.get_by_role("link", name="Import").click()
+    await bea.page.get_by_role("link", name="Import", exact=True).click()
     await bea.page.get_by_label("Cells").fill(LIST.replace("12.50", "many"))
     await bea.page.get_by_role("button", name="Look at it").click()
     await expect(bea.page.locator(".import-faulty")).to_contain_text("unit cost must be a number from 0")

@@ -9,13 +9,14 @@ from random import Random
 import pytest
 
 from ..core.api.conftest import SignUp
+from ..depth import often
 from ..e2e import forking
 from ..plugins.replies.bay import BayServer
 from ..plugins.replies.conftest import app, bay, open_shop, sign_up
 
 __all__ = ["app", "bay", "sign_up"]
-pytestmark = pytest.mark.faults
-BUYERS, KILLS = 6, 3
+KILLS = often(2, 8)
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(120 + 30 * KILLS)]
 
 
 @asynccontextmanager
@@ -50,7 +51,7 @@ async def test_killed_while_sending_each_private_message_arrives_once(
     for _ in range(KILLS):
         async with answering(database_url, bay.url, tmp_path):
             before = len(bay.said)
-            for _ in range(BUYERS // KILLS + 1):
+            for _ in range(3):
                 said += 1
                 await shop.say("sold 13", who=f"buyer{said}")
             async with asyncio.timeout(60):

@@ -4,7 +4,6 @@ first by more than any delay is first. See `docs/decisions/0011-same-winners.md`
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,13 @@ from dibs.streams.parts import Pace
 from dibs.testing.postgres import TestServer
 from dibs_facebook import source, tempo
 
+from ..depth import often
 from .platforms.hall import Ending, Hall, open_hall
 from .platforms.script import CALM, SLOW, STOCK, STORMY, Turn, write
 from .platforms.weather import SURE, Weather, play_turn
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
-SEEDS = (1, 2, 3, 4, 5) if os.environ.get("DIBS_HYPOTHESIS_PROFILE") == "deep" else (1,)
+SEEDS = range(1, often(1, 5) + 1)
 QUICK = Pace(grace=1.0, discover=0.3, backoff=0.3, longest=2.0, tick=0.1)
 RULES = {"plugins": {"facebook": {"event_stream": True}}}
 

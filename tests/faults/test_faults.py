@@ -4,7 +4,6 @@ ended exactly like an undisturbed one."""
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 from collections.abc import Awaitable, Callable
 from types import ModuleType
@@ -19,12 +18,13 @@ from dibs.runtime import Runtime
 from dibs.settings import Settings
 
 from ..core.lane.sale import Sale, new_sale, said
+from ..depth import often
 from ..race.children import start
 from .conftest import Mortal
 from .storm import CODES, comments, deliver, ending, stock_up, undisturbed
 
 pytestmark = pytest.mark.faults
-KILLS = 40 if os.environ.get("DIBS_HYPOTHESIS_PROFILE") == "deep" else 12
+KILLS = often(12, 40)
 _STORED = "SELECT count(*) FROM comments WHERE workspace_id = $1 AND show_id = $2"
 
 
@@ -99,7 +99,7 @@ async def test_a_database_that_is_killed_comes_back_and_the_sale_goes_on(mortal:
             while not mortal.runs_again(dead):
                 await asyncio.sleep(0.05)
 
-    await through(sale, kill, 4, rng)
+    await through(sale, kill, often(2, 8), rng)
     assert await ending(sale) == expected
     await sale.lanes.close()
 
@@ -114,7 +114,7 @@ async def test_a_database_that_freezes_for_seconds_loses_and_doubles_nothing(mor
         for one in frozen:
             one.resume()
 
-    await through(sale, freeze, 2, rng)
+    await through(sale, freeze, often(1, 4), rng)
     assert await ending(sale) == expected
     await sale.lanes.close()
 
@@ -129,7 +129,7 @@ async def test_sessions_that_are_all_ended_lose_and_double_nothing(sale: Sale) -
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
 
-    await through(sale, cut, 8, rng)
+    await through(sale, cut, often(8, 40), rng)
     await other.close()
     assert await ending(sale) == expected
 

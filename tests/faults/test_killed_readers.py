@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,12 +22,13 @@ from dibs.settings import Settings
 from dibs_meta_simulator.fixtures import meta
 from dibs_meta_simulator.serving import Running
 
+from ..depth import often
 from ..e2e.server import Api
 from .platforms.hall import ending_of
 from .platforms.servers import Reader, write_config
 
 __all__ = ["meta"]
-KILLS = 20 if os.environ.get("DIBS_HYPOTHESIS_PROFILE") == "deep" else 2
+KILLS = often(2, 20)
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(120 + 30 * KILLS)]
 STOCK = {"12": 5, "13": 20, "14": 1}
 TEXTS = ("sold 12", "sold 13 x2", "so pretty", "pass 12", "sold 14", "sold 12?", "mais um café 🙏")

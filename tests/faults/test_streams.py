@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,9 @@ from dibs.models.comments import Author, IncomingComment
 from ..core.streams import crew
 from ..core.streams.conftest import Studio, studio_without_readers
 from ..core.streams.toy import Broadcast, ToyServer, toy_server
+from ..depth import often
 
-KILLS = 20 if os.environ.get("DIBS_HYPOTHESIS_PROFILE") == "deep" else 3
+KILLS = often(3, 20)
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(120 + 40 * KILLS)]
 EACH = 60
 TEXTS = ("sold 12", "sold 13 x2", "so pretty", "pass 12", "sold 14", "sold 12?")

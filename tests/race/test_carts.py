@@ -25,7 +25,7 @@ from .children import Child
 from .test_stock_races import CONSTRAINTS
 
 pytestmark = pytest.mark.race
-PROCESSES, BATCHES = 4, 12
+PROCESSES, BATCHES = 3, 8
 
 
 async def start(counter: Counter, **job: Any) -> Child:

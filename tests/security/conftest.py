@@ -19,6 +19,7 @@ from ..core.api.conftest import Person, SignUp, app, sign_up
 __all__ = ["CANARY", "Person", "SignUp", "World", "app", "sign_up", "world"]
 
 CANARY = "kanarienvogel"
+_MADE_UP = ("result_id", "stream_id", "run_id", "order_id", "line_id", "proposal_id")
 
 
 @attrs.frozen
@@ -54,9 +55,10 @@ async def world(app: DibsQuart, sign_up: SignUp) -> World:
     ids, own = await _sale(owner), await _sale(stranger)
     for found, who in ((ids, owner), (own, stranger)):
         others = {"connection_id": await _connection(app, who), "platform": "facebook"}
-        made_up = {"result_id": str(uuid7()), "stream_id": str(uuid7()), "proposal_id": str(uuid7())}
+        made_up = {name: str(uuid7()) for name in _MADE_UP} | {"line_no": "1"}
         found.update(others | made_up | await _catalogue(who, found["buyer_id"]))
         found.update(await _live_session(who, found))
+        found.update(await _purchases(app, who))
     return World(app, people, ids, own)
 
 
@@ -87,6 +89,29 @@ async def _catalogue(owner: Person, buyer_id: str) -> dict[str, str]:
     order = {"customer_id": customer["customer_id"], "lines": [line], "note": f"{CANARY} order"}
     ids["order_id"] = (await _made(owner, "/api/orders", order))["order_id"]
     return {name: str(value) for name, value in ids.items()}
+
+
+async def _purchases(app: DibsQuart, owner: Person) -> dict[str, str]:
+    """A purchase order that is checked, and its run, which failed; no job is at it."""
+    workspace_id, order_id, run_id = UUID(owner.workspace_id), uuid7(), uuid7()
+    fetch = app.runtime.db.plain_fetch
+    await fetch(
+        "INSERT INTO runs (workspace_id, id, kind, title, stages, weights, state, message, job, permission) VALUES "
+        "($1, $2, 'purchase_orders.import', $3, '[\"reading\"]', '[1]', 'failed', $3, 'purchase_orders.import', "
+        "'catalogue:write')",
+        workspace_id, run_id, f"{CANARY} run",
+    )  # fmt: skip
+    await fetch(
+        "INSERT INTO purchase_orders_orders (workspace_id, id, run_id, file_name, file_kind, file_size, supplier, "
+        "state) VALUES ($1, $2, $3, $4, 'text', 1, $4, 'checking')",
+        workspace_id, order_id, run_id, f"{CANARY} order",
+    )  # fmt: skip
+    await fetch(
+        "INSERT INTO purchase_orders_lines (workspace_id, order_id, line_no, place, cells, code, code_key, name, "
+        "category, unit, confidence) VALUES ($1, $2, 1, 'row 1', '[]', $3, $3, $3, '', '', 10)",
+        workspace_id, order_id, f"{CANARY} line",
+    )  # fmt: skip
+    return {"purchase_order_id": str(order_id), "run_id": str(run_id), "line_no": "1"}
 
 
 async def _live_session(owner: Person, ids: dict[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from dibs.accounts.permissions import INSTANCE, ROLES, allows
-from dibs.api.auth import PUBLIC, SIGNED_IN
+from dibs.api.auth import CUSTOMER, PUBLIC, SIGNED_IN
 
 from .conftest import CANARY, World
 from .walk import ask, everything, routes, with_ids
@@ -28,7 +28,7 @@ async def test_nobody_gets_anything_but_what_is_public(world: World) -> None:
 async def test_a_role_is_refused_exactly_what_the_table_does_not_give_it(world: World) -> None:
     before = await everything(world, world.workspace_id)
     for route in routes(world):
-        if route.needs in (PUBLIC, SIGNED_IN):
+        if route.needs in (PUBLIC, SIGNED_IN, CUSTOMER):
             continue
         for role in ROLES:
             if route.needs in INSTANCE or not allows(role, route.needs):
@@ -40,11 +40,35 @@ async def test_a_role_is_refused_exactly_what_the_table_does_not_give_it(world: 
     assert await everything(world, world.workspace_id) == before
 
 
+async def test_members_and_customers_are_of_different_kinds(world: World) -> None:
+    """S-03b: a member at each route of customers, a customer at each route of members: 403, and nothing is told."""
+    owner, customer_id = world.people["owner"], world.ids["customer_id"]
+    patch = {"version": 1, "portal": True}
+    assert (await owner.call("PATCH", f"/api/customers/{customer_id}", json=patch))[0] == 200
+    _, made = await owner.call("POST", f"/api/customers/{customer_id}/access")
+    client = world.app.test_client(use_cookies=False)
+    signed_in = await client.post("/api/portal/sign-in", json={"code": made["code"], "bearer": True})
+    token = (await signed_in.get_json())["access_token"]
+    before = await everything(world, world.workspace_id)
+    asked = {CUSTOMER: 0, "": 0}
+    for route in routes(world):
+        if route.needs == PUBLIC:
+            continue
+        who = owner if route.needs == CUSTOMER else None
+        headers = {} if who else {"Authorization": f"Bearer {token}"}
+        status, text = await ask(who, world, route, route.path(world.ids), headers=headers)
+        assert status == 403, (route, status, text[:300])
+        assert CANARY not in text
+        asked[route.needs if route.needs == CUSTOMER else ""] += 1
+    assert await everything(world, world.workspace_id) == before
+    assert asked[CUSTOMER] >= 3 and asked[""] > 100
+
+
 async def test_a_role_is_let_through_to_all_that_the_table_gives_it(world: World) -> None:
     """With ids of nothing, and with bodies that are not usable, so that nothing is done: it is the door that counts."""
     ids = {**dict.fromkeys(world.ids, str(NOBODY)), "workspace_id": world.workspace_id, "key": "none", "name": "none"}
     for route in routes(world):
-        if route.needs in (PUBLIC, SIGNED_IN) or route.rule.endswith("/switch"):
+        if route.needs in (PUBLIC, SIGNED_IN, CUSTOMER) or route.rule.endswith("/switch"):
             continue
         for role in (*ROLES, "instance"):
             there = {"X-Dibs-Workspace": world.workspace_id}
@@ -63,7 +87,7 @@ async def test_a_workspace_of_others_is_not_there(world: World) -> None:
     stranger = world.people["stranger"]
     before = await everything(world, world.workspace_id)
     for route in routes(world):
-        if route.needs in (PUBLIC, SIGNED_IN, *INSTANCE):
+        if route.needs in (PUBLIC, SIGNED_IN, CUSTOMER, *INSTANCE):
             continue
         ids = {**world.own, "workspace_id": world.workspace_id}
         there = {} if "workspace_id" in route.variables else {"X-Dibs-Workspace": world.workspace_id}
@@ -79,7 +103,7 @@ async def test_a_thing_of_another_workspace_is_not_there(world: World) -> None:
     before = await everything(world, world.workspace_id)
     tried = 0
     for route in routes(world):
-        if route.needs in (PUBLIC, *INSTANCE):
+        if route.needs in (PUBLIC, CUSTOMER, *INSTANCE):
             continue
         foreign = [name for name in route.variables if world.ids.get(name) != world.own.get(name)]
         for name in foreign:
@@ -103,7 +127,7 @@ async def test_a_body_that_names_a_thing_of_another_workspace_does_nothing_to_it
     named = 0
     for route in routes(world):
         body = with_ids(route.body, world.ids)
-        if route.needs in (PUBLIC, SIGNED_IN) or body == with_ids(route.body, {}):
+        if route.needs in (PUBLIC, SIGNED_IN, CUSTOMER) or body == with_ids(route.body, {}):
             continue
         status, text = await ask(stranger, world, route, route.path(world.own), json=body)
         assert status in (400, 403, 404, 409), (route, status, text[:300])

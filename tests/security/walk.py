@@ -29,6 +29,8 @@ MORE_NEEDED = {
     ("POST", f"{_MEMBER}/sign-in-link"): "instance:write",
     ("POST", "/members/link"): "instance:write",
     ("POST", "/tester/save"): "workspace:write",
+    ("POST", "/api/runs/<uuid:run_id>/retry"): "catalogue:write",
+    ("POST", "/runs/<uuid:run_id>/retry"): "catalogue:write",
 }
 
 

@@ -1,7 +1,8 @@
 """Static files under an address that changes with their content, so that browsers may keep them for good.
 
 The hash stands in the path, not behind a `?`: an ES module that imports its neighbour by a relative address then
-gets the neighbour of the same release.
+gets the neighbour of the same release. Modules of plugins can't know the hash: they say `current` in its place, and
+the browser asks each time whether it still holds.
 """
 
 from __future__ import annotations

@@ -15,11 +15,13 @@ from markupsafe import Markup
 from quart import Quart
 
 from dibs.clock import utc_now
+from dibs.customer_access.model import Seller
 from dibs.lane.keys import is_erased
 from dibs.models.comments import Author
 from dibs_web.i18n import gettext, language, translate
-from dibs_web.reader import known_reader
+from dibs_web.reader import Place, known_reader
 from dibs_web.run_words import STATES, TONES, kind_words, stage_words
+from dibs_web.shopper import known_shopper
 
 Number = int | float | Decimal
 
@@ -39,17 +41,22 @@ def install_filters(app: Quart) -> None:
 
 def time_zone() -> ZoneInfo:
     """The workspace's time zone; UTC where there is none, or none that is known here."""
-    reader = known_reader()
     try:
-        return ZoneInfo(reader.workspace.time_zone) if reader and reader.workspace else ZoneInfo("UTC")
+        return ZoneInfo(place.time_zone) if (place := _place()) else ZoneInfo("UTC")
     except (KeyError, ValueError, OSError):
         return ZoneInfo("UTC")
 
 
 def currency() -> str:
     """The workspace's currency."""
-    reader = known_reader()
-    return reader.workspace.currency if reader and reader.workspace else "USD"
+    place = _place()
+    return place.currency if place else "USD"
+
+
+def _place() -> Seller | Place | None:
+    """The workspace of the page: the customer's, else the member's."""
+    shopper, reader = known_shopper(), known_reader()
+    return shopper.seller if shopper else reader.workspace if reader else None
 
 
 def as_datetime(at: datetime | str | None) -> Markup:

@@ -1,7 +1,7 @@
 """Who makes this request, and may they: sign-in, permission, CSRF. Every route names what it needs.
 
-A handler is marked `@public`, `@signed_in` or `@needs("shows:read")`. What is not marked takes signed-in
-users only.
+A handler is marked `@public`, `@signed_in`, `@needs("shows:read")` or, for customers, `@customer_only`. What is not
+marked takes signed-in users only.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from dibs.accounts.standing import Standing
 from dibs.accounts.tickets import TicketHolder
 from dibs.api.cookies import session_token
 from dibs.api.csrf import check_csrf, check_origin
+from dibs.api.customer_tokens import bearer_token, cookie_token, found_customer, known_customer
 from dibs.audit_log import Actor
-from dibs.errors import NotFoundError, UnauthenticatedError
+from dibs.customer_access.model import CustomerPrincipal
+from dibs.errors import NotFoundError, UnauthenticatedError, WrongSignInError
 from dibs.runtime import Runtime, current_runtime
 
 P = ParamSpec("P")
@@ -31,6 +33,7 @@ View = Callable[..., Any]
 
 PUBLIC: Final = "(public)"
 SIGNED_IN: Final = "(signed in)"
+CUSTOMER: Final = "(customer)"
 _MARK = "dibs_needs"
 _TICKET = "dibs_takes_ticket"
 _FROM_PLATFORMS = "dibs_from_platforms"
@@ -76,6 +79,15 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def customer_only(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a handler for signed-in customers, and nobody else; `customer()` then says who it is.
+
+    Without a valid sign-in of a customer the answer is 401, to a member 403.
+    """
+    setattr(view, _MARK, CUSTOMER)
+    return view
+
+
 def needs(permission: str, *, ticket: bool = False) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
     """Let only members with this permission call the handler; `ticket` lets a stream ticket prove it as well.
 
@@ -99,7 +111,7 @@ def needs(permission: str, *, ticket: bool = False) -> Callable[[Callable[P, Awa
 
 
 def needs_of(view: View) -> str | None:
-    """What a handler says that it needs: a permission, `(public)`, `(signed in)`; None if it says nothing."""
+    """What a handler says that it needs: a permission, `(public)`, `(signed in)`, `(customer)`; None if nothing."""
     marked = getattr(view, _MARK, None)
     if isinstance(marked, str):
         return marked
@@ -146,6 +158,38 @@ def actor() -> Actor:
     who = principal()
     request_id = structlog.contextvars.get_contextvars().get("request_id")
     return Actor(who.user_id, who.name, request_id, g.pop("dibs_request_key", None))
+
+
+def customer() -> CustomerPrincipal:
+    """The customer who makes this request of a `@customer_only` route."""
+    found = known_customer()
+    if found is None:
+        raise UnauthenticatedError(_NOT_SIGNED_IN)
+    return found
+
+
+def customer_actor() -> Actor:
+    """The customer who makes this request, for the audit log: by name, for they are no user."""
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    return Actor(None, customer().name, request_id, g.pop("dibs_request_key", None))
+
+
+async def require_customer() -> CustomerPrincipal:
+    """The customer who makes this request, by cookie or header; a cookie needs the CSRF token for what writes.
+
+    Raises:
+        UnauthenticatedError: nobody is signed in, or the sign-in has ended.
+        WrongSignInError: a member is.
+        ForbiddenError: the request comes from elsewhere.
+    """
+    found = await found_customer()
+    if found is None:
+        await current_identity()
+        raise WrongSignInError("This is for customers; you are signed in as a member.", reason="member")
+    token = cookie_token()
+    if token is not None and request.method not in _SAFE:
+        await check_csrf(request, token)
+    return found
 
 
 async def optional_principal() -> Principal | None:
@@ -198,8 +242,15 @@ async def _guard_request() -> None:
         return
     if request.method not in _SAFE and "Authorization" not in request.headers:
         check_origin(request, current_runtime().settings)
-    if not _open_to_all(request.endpoint):
+    if is_for_customers(request.endpoint):
+        await require_customer()
+    elif not _open_to_all(request.endpoint):
         await current_identity()
+
+
+def is_for_customers(endpoint: str | None) -> bool:
+    """Whether the handler of an endpoint is one for customers."""
+    return getattr(current_app.view_functions.get(endpoint or ""), _MARK, None) == CUSTOMER
 
 
 async def _guard_websocket() -> None:
@@ -219,6 +270,8 @@ async def _by_bearer(runtime: Runtime, header: str) -> Identity:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise UnauthenticatedError("The Authorization header must be 'Bearer <access token>'.")
+    if bearer_token() is not None:
+        raise await _no_member("This sign-in has ended.")
     claims = runtime.accounts.access_tokens.read(token.strip())
     ask = functools.partial(runtime.accounts.standings.of_bearer, claims)
     if await ask(None) is None:
@@ -229,7 +282,7 @@ async def _by_bearer(runtime: Runtime, header: str) -> Identity:
 async def _by_cookie(runtime: Runtime) -> Identity:
     token = session_token(_connection(), runtime.settings)
     if token is None:
-        raise UnauthenticatedError(_NOT_SIGNED_IN)
+        raise await _no_member(_NOT_SIGNED_IN)
     ask = functools.partial(runtime.accounts.standings.of_cookie, token)
     standing = await ask(None)
     if standing is None:
@@ -238,6 +291,15 @@ async def _by_cookie(runtime: Runtime) -> Identity:
     if not has_websocket_context() and request.method not in _SAFE:
         await check_csrf(request, token)
     return Identity(standing.user_id, "cookie", standing.workspace_id, ask, session=token)
+
+
+async def _no_member(words: str) -> UnauthenticatedError:
+    """Nobody is signed in, or only a customer, which is another thing."""
+    if await found_customer() is not None:
+        return WrongSignInError(
+            "This is for members of the workspace; you are signed in as a customer.", reason="customer"
+        )
+    return UnauthenticatedError(words)
 
 
 async def _by_ticket() -> Principal | None:

@@ -62,7 +62,9 @@ async def change_customer(customer_id: UUID) -> Response:
     """Change the fields that are named; whoever read an older version gets a 409."""
     body = await read_body(CustomerPatch)
     wanted = await given_fields(body)
-    return jsonify(await customers().change(principal().workspace_id, customer_id, body.version, wanted, actor()))
+    changed = await customers().change(principal().workspace_id, customer_id, body.version, wanted, actor())
+    current_runtime().customer_access.sign_ins.forget()
+    return jsonify(changed)
 
 
 @blueprint.post("/<uuid:customer_id>/buyers")

@@ -15,7 +15,7 @@ from quart import Quart, Response, current_app, g, request
 from dibs.accounts.permissions import KNOWN
 from dibs.accounts.secrets import load_secret
 from dibs.api import errors
-from dibs.api.auth import Identity, is_from_platforms, needs_of, require
+from dibs.api.auth import Identity, customer, is_for_customers, is_from_platforms, needs_of, require
 from dibs.api.requests import client_address
 from dibs.errors import (
     AlreadyDoneError,
@@ -135,6 +135,8 @@ async def _state() -> tuple[IdempotencyKeys, bytes]:
 
 def _owner() -> str:
     """Nobody finds the answers of somebody else, whatever key they send."""
+    if is_for_customers(request.endpoint):
+        return f"customer:{customer().session_id}"
     identity = g.get("dibs_identity")
     if isinstance(identity, Identity):
         return f"user:{identity.user_id}:{_workspace() or ''}"
@@ -143,6 +145,8 @@ def _owner() -> str:
 
 def _workspace() -> UUID | None:
     """The workspace that the request is about."""
+    if is_for_customers(request.endpoint):
+        return customer().workspace_id
     named = (request.view_args or {}).get("workspace_id")
     if isinstance(named, UUID):
         return named

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
 from uuid import UUID
 
 import attrs
@@ -25,7 +24,6 @@ from dibs.orders.model import LinkDays, NewManualOrder, OrderCancelling, OrderFi
 from dibs.orders.winners import order_of_winner
 from dibs.runtime import current_runtime
 
-T = TypeVar("T")
 blueprint = Blueprint("orders", __name__, url_prefix="/api")
 
 
@@ -46,11 +44,6 @@ def orders() -> Orders:
 def links() -> OrderLinks:
     """The links of orders of this process."""
     return OrderLinks(current_runtime().db)
-
-
-async def _given(cls: type[T]) -> T:
-    """The body, which may be left out."""
-    return await read_body(cls) if await request.get_data() else cls()
 
 
 def shown(order: Order) -> Response:
@@ -124,7 +117,9 @@ async def order_show(show_id: UUID) -> tuple[Response, int]:
 @operation("Order for one winner of a show", body=WinnerOrder, body_optional=True, answer=Order, errors=(409,))
 async def order_winner(show_id: UUID, buyer_id: UUID) -> Response:
     """What a buyer has won and not ordered yet; the last order if all is ordered."""
-    body, who = await _given(WinnerOrder), principal()
+    body, who = WinnerOrder(), principal()
+    if await request.get_data():
+        body = await read_body(WinnerOrder)
     async with core_transaction() as context:
         made = await order_of_winner(
             context, show_id, buyer_id, credit_reason=body.credit_reason, may_override=who.may("credit:override")
@@ -137,7 +132,7 @@ async def order_winner(show_id: UUID, buyer_id: UUID) -> Response:
 @operation("Make a link that shows an order", body=LinkDays, body_optional=True, answer=OrderLinkMade, status=201)
 async def share_order(order_id: UUID) -> tuple[Response, int]:
     """Whoever has the link sees number, date, lines, total and status until it expires, or is revoked."""
-    body = await _given(LinkDays)
+    body = await read_body(LinkDays) if await request.get_data() else LinkDays()
     made = await links().make(principal().workspace_id, order_id, body.days, actor())
     url = link_to(f"/shared/orders/{made.token}")
     return jsonify(OrderLinkMade(made.link_id, url, made.token, made.expires_at)), 201

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from quart import Blueprint, Quart, Response, jsonify
+from quart import Blueprint, Quart, Response, g, has_websocket_context, jsonify, request, websocket
 
 from dibs.api.answers.settings import PluginAnswer, PluginList
-from dibs.api.auth import actor, needs, optional_principal, principal
+from dibs.api.auth import actor, customer, is_for_customers, needs, optional_principal, principal
 from dibs.api.operation import operation
 from dibs.errors import NotFoundError
 from dibs.plugins import PluginManager
@@ -87,15 +87,20 @@ def _register(app: Quart, manager: PluginManager, name: str, made: Blueprint) ->
 def _only_where_on(plugin: str) -> Callable[[], Awaitable[None]]:
     """A guard: 404 in a workspace that does not have the plugin, or once it was refused.
 
-    A request that names no workspace passes: what is not public was refused before, and what is public (a
-    webhook) finds its workspace by itself.
+    A request of a customer is about the customer's workspace, whatever else it names. One that names no workspace
+    passes: what is not public was refused before, and what is public (a webhook) finds its workspace by itself.
     """
 
     async def guard() -> None:
         runtime = current_runtime()
-        who = await optional_principal()
+        who = customer() if is_for_customers(_endpoint()) else await optional_principal()
         off = who is not None and not await runtime.flags.is_enabled(who.workspace_id, plugin)
         if off or plugin not in runtime.plugins.plugins:
             raise NotFoundError("There is nothing here.")
+        g.dibs_plugin = plugin
 
     return guard
+
+
+def _endpoint() -> str | None:
+    return websocket.endpoint if has_websocket_context() else request.endpoint

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import attrs
@@ -121,6 +121,8 @@ class StreamGuard:
 
     An access token ends its stream when it expires: it is read again, which checks that too.
     """
+
+    farewell: ClassVar[str] = "signed_out"
 
     who: Principal
     sign_in: object

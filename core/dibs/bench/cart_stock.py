@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 import attrs
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dibs.plugins import PluginManager
 
 PLUGIN = "live_shopping"
+Begin: TypeAlias = Callable[[UUID, UUID], Awaitable[UUID]]
 LINES = 20
 _PRODUCTS = """
 INSERT INTO products (workspace_id, id, name, name_key, category)
@@ -73,15 +74,19 @@ def plugin_bench(plugins: PluginManager) -> Any:
     return importlib.import_module(f"{loaded.module.__name__}.bench")
 
 
-async def fill_carts(db: Database, bench: Any, workspace_id: UUID, sessions: int) -> Carts:
-    """So many open sessions of as many customers with twenty lines each, and one customer with 25 sessions."""
+async def fill_carts(db: Database, bench: Any, workspace_id: UUID, sessions: int, begin: Begin) -> Carts:
+    """So many open sessions of as many customers with twenty lines each, and one customer with 25 sessions.
+
+    :param begin: makes a session for a customer, with one unit of a batch in its cart, in the ordinary way.
+    """
     data = PooledData(workspace_id, db)
     batches = await _stock(data, 2000)
-    customers, made = [uuid7() for _ in range(sessions + 1)], [uuid7() for _ in range(sessions + 25)]
+    customers, made = [uuid7() for _ in range(sessions + 2)], [uuid7() for _ in range(sessions + 25)]
     await data.execute(_CUSTOMERS, customers)
-    owners = [*customers[:-1], *[customers[-1]] * 25]
+    like = await begin(customers[0], batches[0])
+    owners = [*customers[1:-1], *[customers[-1]] * 25]
     wanted = [(one, batches[(n * LINES + k) % len(batches)]) for n, one in enumerate(made) for k in range(LINES)]
-    kind, lines = await bench.fill(data, list(zip(made, owners, strict=True)), wanted)
+    kind, lines = await bench.fill(data, list(zip(made, owners, strict=True)), wanted, like)
     await data.execute(_HOLDS, kind, [line for line, _ in lines], [batch for _, batch in lines], Decimal(1))
     for table in ("live_sessions", "live_lines", "batches", "stock_holds", "customers", "products"):
         await _analyze(db, table)

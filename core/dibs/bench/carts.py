@@ -20,6 +20,7 @@ from dibs.bench.http_claims import post
 from dibs.bench.plan import Plan
 from dibs.db import Database
 from dibs.errors import UnavailableError
+from dibs.plugins import load_plugins
 
 HOSTS = 50
 RATE = 50.0
@@ -87,7 +88,13 @@ async def measure(plan: Plan) -> Sequence[Figure]:
     sessions, rounds, seconds = plan.pick(1000, 100), plan.pick(3, 1), float(plan.pick(10, 2))
     async with open_arena(plan.url) as arena:
         bench = plugin_bench(arena.runtime.plugins)
-        carts = await fill_carts(arena.runtime.db, bench, arena.workspace_id, sessions)
+
+        async def begin(customer_id: UUID, batch_id: UUID) -> UUID:
+            actor = Actor(None, "Bench")
+            async with arena.runtime.transactions.open(arena.workspace_id, "live_shopping", actor) as context:
+                return UUID(str(await bench.begin(context, customer_id, batch_id)))
+
+        carts = await fill_carts(arena.runtime.db, bench, arena.workspace_id, sessions, begin)
         adding = Adding(arena, bench, carts)
         await adding.steadily(1.0, RATE)
         steady = [await adding.steadily(seconds, RATE) for _ in range(rounds)]
@@ -136,21 +143,27 @@ async def _by_http(plan: Plan, sessions: int, seconds: float) -> list[Figure]:
         await asyncio.to_thread(wait_until_it_answers, process, port)
         person = {"email": "carts@example.com", "password": "correct horse battery", "name": "Bench"}
         made = await asyncio.to_thread(post, port, "", "/api/auth/register", person)
-        carts = await _filled(plan, UUID(made["workspace"]["id"]), sessions)
-        report = await _send(port, made["access_token"], carts, seconds)
+        token = str(made["access_token"])
+        carts = await _filled(plan, UUID(made["workspace"]["id"]), sessions, port, token)
+        report = await _send(port, token, carts, seconds)
     return [
         figure("cart_add_http_p50_ms", "  by HTTP, p50", [report["p50_ms"]], _BY_HTTP),
         figure("cart_add_http_p99_ms", "    p99", [report["p99_ms"]]),
     ]
 
 
-async def _filled(plan: Plan, workspace_id: UUID, sessions: int) -> Carts:
-    from dibs.plugins import load_plugins  # noqa: PLC0415 - the rest has a runtime
+async def _filled(plan: Plan, workspace_id: UUID, sessions: int, port: int, token: str) -> Carts:
+    async def begin(customer_id: UUID, batch_id: UUID) -> UUID:
+        wanted = {"customer_id": str(customer_id), "start": True}
+        made = await asyncio.to_thread(post, port, token, "/api/live-sessions", wanted)
+        body = {"batch_id": str(batch_id), "quantity": "1"}
+        await asyncio.to_thread(post, port, token, f"/api/live-sessions/{made['session_id']}/lines", body)
+        return UUID(made["session_id"])
 
     db = Database(plan.url, plain=2, hot=2)
     await db.connect()
     try:
-        return await fill_carts(db, plugin_bench(load_plugins()), workspace_id, sessions)
+        return await fill_carts(db, plugin_bench(load_plugins()), workspace_id, sessions, begin)
     finally:
         await db.close()
 

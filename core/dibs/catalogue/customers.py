@@ -12,6 +12,7 @@ import attrs
 from dibs.audit_log import Actor
 from dibs.catalogue.editing import change, no_such, no_such_cursor, note, plain, telling_current
 from dibs.catalogue.model import Customer, CustomerFilter, LinkedBuyer, NewCustomer
+from dibs.customer_access.service import end_access
 from dibs.db import Database
 from dibs.errors import ConflictError, NotFoundError
 from dibs.ids import uuid7
@@ -96,10 +97,16 @@ class Customers:
     async def change(
         self, workspace_id: UUID, customer_id: UUID, version: int, wanted: Mapping[str, Any], actor: Actor
     ) -> Customer:
-        """Change the named fields. Raises `ConflictError` if the customer has another version by now."""
+        """Change the named fields; without the portal every access of the customer ends.
+
+        Raises:
+            ConflictError: the customer has another version by now.
+        """
         current = partial(self.get, workspace_id, customer_id)
         async with telling_current(current), self.db.transaction(), self.db.raw() as connection:
             await change(connection, workspace_id, actor, "customer", customer_id, version, wanted)
+            if wanted.get("portal") is False:
+                await end_access(connection, workspace_id, customer_id)
         return await self.get(workspace_id, customer_id)
 
     async def link(self, workspace_id: UUID, customer_id: UUID, buyer_id: UUID, actor: Actor) -> Customer:

@@ -119,7 +119,8 @@ class _Step:
         """Take the names away and note what is left to do."""
         ids = [row["id"] for row in rows]
         platforms, users = [row["platform"] for row in rows], [row["platform_user_id"] for row in rows]
-        await self.connection.execute(sql.NAMELESS, self.workspace_id, ids)
+        for statement in (sql.NAMELESS, sql.NAMELESS_ORDERS, sql.NAMELESS_RESULTS):
+            await self.connection.execute(statement, self.workspace_id, ids)
         await self.connection.execute(sql.NEW_WORK, self.workspace_id, code, ids, platforms, users)
         self.erased += rows
 

@@ -38,6 +38,18 @@ UPDATE buyers SET handle = '', platform_user_id = 'erased:' || id, note = '', ta
     blocked_at = NULL, blocked_reason = NULL, erased_at = clock_timestamp(), version = version + 1
 WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND erased_at IS NULL
 """
+# The order of a customer keeps the customer's name: who they are on a platform does not stand in it.
+NAMELESS_ORDERS = """
+UPDATE orders SET name = '', contact = ''
+WHERE workspace_id = $1 AND buyer_id = ANY($2::uuid[]) AND customer_id IS NULL
+"""
+NAMELESS_RESULTS = """
+UPDATE runs r SET result = jsonb_set(r.result, '{buyers}', (
+    SELECT jsonb_agg(CASE WHEN b ->> 'buyer_id' = ANY($2::uuid[]::text[])
+        THEN b || '{"buyer_id": null, "name": ""}' ELSE b END) FROM jsonb_array_elements(r.result -> 'buyers') b))
+WHERE r.workspace_id = $1 AND r.kind = 'orders.show' AND EXISTS (
+    SELECT 1 FROM jsonb_array_elements(r.result -> 'buyers') b WHERE b ->> 'buyer_id' = ANY($2::uuid[]::text[]))
+"""
 UNMARKED = """
 UPDATE buyers SET note = '', tags = '{}', version = version + 1
 WHERE workspace_id = $1 AND id = $2 AND (note <> '' OR tags <> '{}')
@@ -85,6 +97,7 @@ UPDATE comments SET text = '', author_name = '', author_id = 'erased:' || $4::uu
 WHERE workspace_id = $1 AND show_id = $2 AND comment_no = ANY($3::bigint[])
 """
 MOVE_CLAIMS = "UPDATE claims SET buyer_id = $4 WHERE workspace_id = $1 AND show_id = $2 AND buyer_id = $3"
+MOVE_ORDERS = "UPDATE orders SET buyer_id = $4 WHERE workspace_id = $1 AND show_id = $2 AND buyer_id = $3"
 STRANGER = """
 INSERT INTO buyers (workspace_id, id, platform, platform_user_id, erased_at)
 SELECT workspace_id, $3::uuid, platform, 'erased:' || $3::uuid, erased_at FROM buyers

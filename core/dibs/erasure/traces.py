@@ -46,6 +46,8 @@ async def cut_off_erased(connection: RawConnection, workspace_id: UUID, show_id:
 
 async def _cut_off(connection: RawConnection, workspace_id: UUID, show_id: UUID, buyer_id: UUID) -> UUID:
     stranger = uuid7()
+    # Orders before their show, as whoever cancels one.
+    await connection.execute(sql.MOVE_ORDERS, workspace_id, show_id, buyer_id, stranger)
     await connection.execute(sql.ONE_BOARD, workspace_id, show_id)
     await connection.execute(sql.STRANGER, workspace_id, buyer_id, stranger)
     await connection.execute(sql.MOVE_CLAIMS, workspace_id, show_id, buyer_id, stranger)

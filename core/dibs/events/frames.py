@@ -91,7 +91,7 @@ def reset(reason: str, position: Position) -> Notice:
 
 
 def bye(reason: str) -> Notice:
-    """Tells a client that the server ends the stream on purpose: `shutdown` or `signed_out`."""
+    """Tells a client that the server ends the stream on purpose: `shutdown`, `signed_out` or `not_allowed`."""
     return _farewell("bye", reason, None, GOING_AWAY if reason == "shutdown" else SIGNED_OUT)
 
 

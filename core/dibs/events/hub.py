@@ -192,7 +192,7 @@ class Hub:
             for guard in {s.guard for s in self._subscriptions if s.guard is not None}:
                 if not await self._allowed(guard):
                     for subscription in [s for s in self._subscriptions if s.guard == guard]:
-                        subscription.finish(bye("signed_out"), drop=True)
+                        subscription.finish(bye(guard.farewell), drop=guard.farewell == "signed_out")
             stuck, before = {s for s in self._subscriptions if s.stuck}, stuck
             for subscription in stuck & before:
                 subscription.abandon()
@@ -203,6 +203,9 @@ class Hub:
         except DibsError as error:
             _log.warning("guard_unanswered", problem=str(error))
             return True  # the database is away: nobody can be looked up, and nothing new is read either
+        except Exception:
+            _log.exception("guard_failed")
+            return False
 
     async def _poll(self) -> None:
         """Find what no ring told of: often while the bus is not healthy, now and then while it is."""

@@ -19,7 +19,14 @@ Piece: TypeAlias = Frame | Notice
 
 
 class Guard(Hashable, Protocol):
-    """Whether a client may still listen; equal guards are asked once for all their streams."""
+    """Whether a client may still listen; equal guards are asked once for all their streams.
+
+    Attributes:
+        farewell: the reason that `bye` gives once it may not.
+    """
+
+    @property
+    def farewell(self) -> str: ...
 
     async def valid(self) -> bool:
         """False ends the stream with `bye`."""

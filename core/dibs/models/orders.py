@@ -46,6 +46,7 @@ class NewOrder:
         source: what becomes this order, such as a session. Whoever orders it a second time gets the same order.
         in_draft: the lines count as draft exposure already, so the credit check adds nothing.
         credit_reason: why a host goes over the limit; needs the permission `credit:override`.
+        freed: holds that end with the order though what they hold is not ordered: batch and holder of each.
     """
 
     source: Reference
@@ -57,6 +58,7 @@ class NewOrder:
     note: str = ""
     in_draft: bool = False
     credit_reason: str | None = None
+    freed: tuple[tuple[UUID, Reference], ...] = ()
 
 
 @attrs.frozen

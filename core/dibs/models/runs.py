@@ -36,7 +36,7 @@ class RunView:
         took: seconds worked at each stage, by its name. `lines`: how much of each was done.
         path: the page that is about it.
         updated_at: while it runs, at most a second or two ago, unless its process has died.
-        can_retry: it failed or was stopped, and can be begun anew.
+        can_retry: it failed or was stopped, and can be begun anew by somebody with `permission`.
     """
 
     run_id: UUID
@@ -59,6 +59,7 @@ class RunView:
     updated_at: datetime
     finished_at: datetime | None
     can_retry: bool
+    permission: str
 
 
 @attrs.frozen

@@ -9,6 +9,7 @@ from typing import Any
 from quart import Quart
 
 from dibs.api.cookies import cookie_name
+from dibs.api.customer_tokens import cookie_name as customer_cookie
 from dibs.openapi.operations import describe
 from dibs.openapi.refusals import refusals, response
 from dibs.openapi.routes import Route, routes_of
@@ -77,11 +78,18 @@ def _security(settings: Settings) -> Schema:
             "name": cookie_name(settings),
             "description": "The session of a browser. What writes needs `csrf` as well.",
         },
+        "customer_token": {"type": "http", "scheme": "bearer", "description": "The token of a customer; for apps."},
+        "customer_session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": customer_cookie(settings),
+            "description": "The sign-in of a customer in a browser. What writes needs `csrf` as well.",
+        },
         "csrf": {
             "type": "apiKey",
             "in": "header",
             "name": "X-CSRF-Token",
-            "description": "The token of the session, as `GET /api/auth/me` tells it.",
+            "description": "The token of the session, as `GET /api/auth/me` or `GET /api/portal/me` tells it.",
         },
         "ticket": {
             "type": "apiKey",

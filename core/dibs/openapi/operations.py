@@ -46,7 +46,11 @@ def _form(field: str) -> Schema:
 
 
 def _words(route: Route) -> str:
-    needed = {"(public)": "Anybody may call it.", "(signed in)": "For every signed-in user."}
+    needed = {
+        "(public)": "Anybody may call it.",
+        "(signed in)": "For every signed-in user.",
+        "(customer)": "For customers.",
+    }
     return f"{route.words}\n\n{needed.get(route.needs, f'Needs `{route.needs}`.')}"
 
 
@@ -55,7 +59,7 @@ def _parameters(route: Route, schemas: Schemas) -> Iterator[Schema]:
         yield {"name": name, "in": "path", "required": True, "schema": dict(schema)}
     if route.operation.query is not None:
         yield from _query(route.operation.query, schemas)
-    if not route.public and "workspace_id" not in route.variables:
+    if not route.public and not route.for_customers and "workspace_id" not in route.variables:
         yield {"$ref": "#/components/parameters/Workspace"}
     if route.method == "post":
         yield {"$ref": "#/components/parameters/IdempotencyKey"}
@@ -98,6 +102,9 @@ def _refusals(route: Route) -> Schema:
 def _security(route: Route) -> list[Schema]:
     if route.public:
         return []
-    session: Schema = {"session": []} if route.method in _SAFE else {"session": [], "csrf": []}
+    cookie = "customer_session" if route.for_customers else "session"
+    session: Schema = {cookie: []} if route.method in _SAFE else {cookie: [], "csrf": []}
+    if route.for_customers:
+        return [{"customer_token": []}, session]
     ticket: list[Schema] = [{"ticket": []}] if route.takes_ticket else []
     return [{"token": []}, session, *ticket]

@@ -14,7 +14,7 @@ _SAFE = ("get", "head", "options")
 _WORDS: Mapping[int, str] = {
     400: "The request is not usable; `fields` names every faulty field.",
     401: "No valid sign-in.",
-    403: "The role lacks the permission, or the request comes from a page of another site.",
+    403: "The role lacks the permission, the sign-in is of the wrong kind, or another site sent the request.",
     404: "There is no such thing in this workspace.",
     409: "The state of things does not allow this now.",
     413: "The body is larger than allowed.",

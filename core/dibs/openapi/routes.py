@@ -11,7 +11,7 @@ import attrs
 from quart import Quart
 from quart.routing import QuartRule
 
-from dibs.api.auth import PUBLIC, needs_of, takes_ticket
+from dibs.api.auth import CUSTOMER, PUBLIC, needs_of, takes_ticket
 from dibs.api.operation import Operation, operation_of
 
 _VARIABLE = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
@@ -32,7 +32,7 @@ class Route:
         name: unique among all routes.
         area: the module that it is in, in words, such as `own account`.
         variables: the variables of the path with their schemas.
-        needs: a permission, `(public)` or `(signed in)`.
+        needs: a permission, `(public)`, `(signed in)` or `(customer)`.
     """
 
     method: str
@@ -48,6 +48,11 @@ class Route:
     def public(self) -> bool:
         """Whether anybody may call it."""
         return self.needs == PUBLIC
+
+    @property
+    def for_customers(self) -> bool:
+        """Whether it is for customers alone."""
+        return self.needs == CUSTOMER
 
     @property
     def takes_ticket(self) -> bool:

@@ -78,7 +78,8 @@ class ShowOrdering:
         before = len(await self._made(since))
         refused: list[WinnerResult] = []
         for done, winner in enumerate(winners, start=before):
-            await progress.report(STAGE, done, before + len(winners), winner.handle)
+            # No name: what is reported is kept in events, and people may want to be forgotten.
+            await progress.report(STAGE, done, before + len(winners))
             if (refusal := await self._order(winner)) is not None:
                 refused.append(refusal)
         await progress.report(STAGE, before + len(winners), before + len(winners))

@@ -27,11 +27,12 @@ async def take(
         NotFoundError: there is no such batch.
     """
     movements = list(_sold(new, claims, order_id))
-    if not movements:
+    if not movements and not new.freed:
         return
-    await lock_batches(connection, workspace_id, {movement.batch_id for movement in movements})
+    batches = {movement.batch_id for movement in movements} | {batch_id for batch_id, _ in new.freed}
+    await lock_batches(connection, workspace_id, batches)
     held = [(line.batch_id, line.holder) for line in new.lines if line.batch_id is not None and line.holder is not None]
-    await give_up(connection, workspace_id, held)
+    await give_up(connection, workspace_id, [*held, *new.freed])
     await record(connection, workspace_id, movements, actor)
 
 

@@ -29,7 +29,6 @@ def facts(order: Order) -> dict[str, Any]:
         "origin": order.origin,
         "total": money_text(order.total),
         "currency": order.currency,
-        "name": order.name,
         "customer_id": order.customer_id,
         "buyer_id": order.buyer_id,
         "show_id": order.show_id,

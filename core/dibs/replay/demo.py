@@ -21,6 +21,7 @@ from dibs.demo_data import demo_items_path, demo_recording_path, demo_show
 from dibs.errors import SettingsError
 from dibs.ids import uuid7
 from dibs.models.comments import IncomingComment
+from dibs.replay.demo_shop import kept_shop
 from dibs.replay.loop import INTERRUPTED, command_settings, run_until_stopped
 from dibs.replay.outcome import Outcome
 from dibs.replay.plan import ReplayPlan, read_plan
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from dibs.runtime import Runtime
+    from dibs.simulation.shopkeeper import Shopkeeper
 
 START_SECONDS = 30.0
 FOLDER = Path("dibs-demo")
@@ -94,13 +96,16 @@ async def _serve(settings: Settings, listener: socket.socket, speed: float, stop
     await app.runtime.start()
     user_id, show, plan = await _set_up(app.runtime)
     page = f"/shows/{show.show_id}/console"
-    token = await app.runtime.accounts.create_sign_in_link(user_id, show.workspace_id, page)
     closing = asyncio.Event()
     serving = asyncio.create_task(serve_app(app, listener, closing))
     serving.add_done_callback(lambda _: stop.set())
-    _tell(console, settings, page, token)
     try:
-        await _play(app.runtime, plan, show, speed, stop, console)
+        token = await app.runtime.accounts.create_sign_in_link(user_id, show.workspace_id, page)
+        _tell(console, settings, page, token)
+        async with kept_shop(app.runtime, user_id, show.workspace_id) as keeper:
+            _tell_places(console, settings.origin, keeper)
+            await _play(app.runtime, plan, show, speed, stop, console, keeper)
+            await stop.wait()
     finally:  # the sale ends before the server does: what is on its way is committed
         closing.set()
         await serving
@@ -115,7 +120,23 @@ def _tell(console: Console, settings: Settings, page: str, token: str) -> None:
         f"The sale begins when you open the link, or in {START_SECONDS:.0f} seconds. Ctrl-C ends the demo.",
         "After that, `dibs serve` opens a shop of your own; nothing of the demo is in it.",
     ):
-        console.print(words, highlight=False, markup=False, soft_wrap=True)
+        _say(console, words)
+
+
+def _tell_places(console: Console, origin: str, keeper: Shopkeeper) -> None:
+    """Where the sale goes on after the claim: what of it is switched on, and what went wrong."""
+    if keeper.session:
+        _say(console, f"Live session: {origin}{keeper.session} (all of them: {origin}/live)")
+    if keeper.phone:
+        _say(console, f"Its customer: {keeper.phone}")
+        _say(console, "              (works once; open it in a private window, or in another browser)")
+    _say(console, f"Orders:       {origin}/orders")
+    for remark in keeper.remarks:
+        _say(console, f"The demo's shop lacks something: {remark}")
+
+
+def _say(console: Console, words: str) -> None:
+    console.print(words, highlight=False, markup=False, soft_wrap=True)
 
 
 def another_link(settings: Settings) -> str:
@@ -127,9 +148,15 @@ def another_link(settings: Settings) -> str:
 
 
 async def _play(
-    runtime: Runtime, plan: ReplayPlan, show: Prepared, speed: float, stop: asyncio.Event, console: Console
+    runtime: Runtime,
+    plan: ReplayPlan,
+    show: Prepared,
+    speed: float,
+    stop: asyncio.Event,
+    console: Console,
+    keeper: Shopkeeper,
 ) -> None:
-    """Wait for somebody to watch, replay, and say how it ended."""
+    """Wait for somebody to watch, replay, say how it ended, and order for the winner who is a customer."""
     await _first_viewer(runtime, stop)
     if stop.is_set():
         return
@@ -137,9 +164,9 @@ async def _play(
     outcome = await _replay(runtime, plan, show, 1.0 if speed else 0.0, stop)
     if stop.is_set():
         return
+    await keeper.after_sale(str(show.show_id))
     print_outcome(console, outcome)
-    console.print("The sale is over; the console stays open until Ctrl-C.", highlight=False)
-    await stop.wait()
+    _say(console, "The sale is over; the console stays open until Ctrl-C.")
 
 
 async def _first_viewer(runtime: Runtime, stop: asyncio.Event) -> None:

@@ -10,7 +10,7 @@ import orjson
 from dibs.codec import unstructure
 from dibs.models.runs import RunProblem, RunView
 
-_SAME = ("kind", "title", "state", "stage", "done", "total", "message", "path", "started_by_name")
+_SAME = ("kind", "title", "state", "stage", "done", "total", "message", "path", "permission", "started_by_name")
 _TIMES = ("started_at", "updated_at", "finished_at")
 
 

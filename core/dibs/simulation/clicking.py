@@ -103,18 +103,20 @@ class Browser:
             return await self._page(answer)
 
     async def call(self, method: str, path: str, body: Any = None) -> Any:
-        """Call the API as the pages do. Raises `ClickingError`."""
+        """Call the API as the pages do; what is no JSON, such as a page, is None. Raises `ClickingError`."""
         headers = {"X-CSRF-Token": self._csrf, "Origin": self.origin}
         async with self.session.request(method, urljoin(self.origin, path), json=body, headers=headers) as answer:
             raw = await answer.read()
             if answer.status >= 400:
-                raise ClickingError(f"{method} {path} answered {answer.status}.", text=raw.decode()[:500])
-            return orjson.loads(raw) if raw else None
+                text = raw.decode()[:500]
+                raise ClickingError(f"{method} {path} answered {answer.status}.", status=answer.status, text=text)
+            return orjson.loads(raw) if raw and answer.content_type == "application/json" else None
 
     async def _page(self, answer: aiohttp.ClientResponse) -> Page:
         text = await answer.text()
         if answer.status >= 400:
-            raise ClickingError(f"{answer.url.path} answered {answer.status}.", text=text[:500])
+            message = f"{answer.url.path} answered {answer.status}."
+            raise ClickingError(message, status=answer.status, text=text[:500])
         found = _Forms()
         found.feed(text)
         if str(answer.url).startswith(self.origin):
@@ -122,6 +124,7 @@ class Browser:
         return Page(str(answer.url), text, found.forms, found.csrf)
 
 
-def new_session() -> aiohttp.ClientSession:
+def new_session(timeout: aiohttp.ClientTimeout | None = None) -> aiohttp.ClientSession:
     """A session with a cookie jar that takes the cookies of servers on this machine."""
-    return aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+    jar = aiohttp.CookieJar(unsafe=True)
+    return aiohttp.ClientSession(cookie_jar=jar, timeout=timeout or aiohttp.ClientTimeout(total=300))

@@ -1,4 +1,4 @@
-"""Checking that the ledger, the holds and what shows have reserved add up to the counters. Reads only."""
+"""Checking that the ledger, the holds, the orders and what shows have reserved add up. Reads only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ WITH chosen AS (
     ORDER BY workspace_id, id LIMIT $4
 )
 SELECT b.workspace_id, b.id, b.on_hand, b.reserved, b.on_hold, b.in_carts, p.name || ' · ' || b.code AS name,
-    m.on_hand AS moved_on_hand, m.reserved AS moved_reserved, m.on_hold AS moved_on_hold, h.held, i.drawn
+    m.on_hand AS moved_on_hand, m.reserved AS moved_reserved, m.on_hold AS moved_on_hold,
+    h.held, i.drawn, s.sold, o.ordered
 FROM chosen b
 LEFT JOIN products p ON p.workspace_id = b.workspace_id AND p.id = b.product_id
 CROSS JOIN LATERAL (
@@ -38,6 +39,16 @@ CROSS JOIN LATERAL (
     SELECT coalesce(sum(reserved), 0) AS drawn FROM items i
     WHERE i.workspace_id = b.workspace_id AND i.batch_id = b.id
 ) i
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(CASE kind WHEN 'sold' THEN quantity ELSE -quantity END), 0) AS sold FROM stock_movements m
+    WHERE m.workspace_id = b.workspace_id AND m.batch_id = b.id AND m.reference_kind = 'order'
+        AND m.kind IN ('sold', 'returned')
+) s
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(l.quantity), 0) AS ordered FROM order_lines l
+    JOIN orders o ON o.workspace_id = l.workspace_id AND o.id = l.order_id AND o.status <> 'cancelled'
+    WHERE l.workspace_id = b.workspace_id AND l.batch_id = b.id
+) o
 ORDER BY b.workspace_id, b.id
 """
 
@@ -81,6 +92,9 @@ def _problems(row: Any) -> tuple[str, ...]:
     found += [f"{name} is below 0" for name, has, _, _ in pairs if has < 0]
     if row["reserved"] + row["on_hold"] + row["in_carts"] > row["on_hand"]:
         found.append("more is reserved, put aside and in carts than is on hand")
+    if row["sold"] != row["ordered"]:
+        sold, ordered = quantity_text(row["sold"]), quantity_text(row["ordered"])
+        found.append(f"orders have {ordered} of it, the movements for them make it {sold}")
     if row["drawn"] > row["reserved"]:
         found.append(f"items hold {row['drawn']}, reserved is {quantity_text(row['reserved'])}")
     return tuple(found)

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, LargeBinary, Table, UniqueConstraint, Uuid
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 
 from dibs.tables.metadata import instant, metadata, uuid_key, workspace
 
-# A link has a long token or a short code, or both; each is good once.
+# A link is opened by its long token, or by its short code: `code_name` finds it, the hash proves it. It is good once.
 customer_links = Table(
     "customer_links",
     metadata,
@@ -14,13 +25,16 @@ customer_links = Table(
     uuid_key(),
     Column("customer_id", Uuid, nullable=False),
     Column("token_hash", LargeBinary, nullable=False),
-    Column("code_hash", LargeBinary),
+    Column("code_name", Text, nullable=False),
+    Column("code_hash", LargeBinary, nullable=False),
     Column("wrong_codes", Integer, nullable=False, server_default="0"),
     Column("created_by", Uuid),
     instant("created_at", now=True),
     instant("expires_at", nullable=False),
     instant("used_at"),
     UniqueConstraint("token_hash", name="customer_links_token"),
+    UniqueConstraint("code_name", name="customer_links_code"),
+    CheckConstraint("wrong_codes >= 0", name="customer_links_wrong"),
     ForeignKeyConstraint(["workspace_id", "customer_id"], ["customers.workspace_id", "customers.id"]),
     Index("customer_links_customer", "workspace_id", "customer_id"),
 )

@@ -12,6 +12,7 @@ from dibs import (
     EventContext,
     Exposure,
     Job,
+    NavigationEntry,
     PluginContext,
     PluginInfo,
     WorkspaceData,
@@ -52,9 +53,9 @@ async def draft_exposure(context: PluginContext, customer_id: UUID) -> Exposure 
 @hookimpl
 def jobs() -> Sequence[Job]:
     """Expiring, warning, asking for prices again."""
-    from dibs_live_shopping import expiring  # noqa: PLC0415 - only who runs jobs needs it
+    from dibs_live_shopping import catching_up, expiring  # noqa: PLC0415 - only who runs jobs needs it
 
-    return (*expiring.JOBS, *repricing.JOBS)
+    return (*expiring.JOBS, *repricing.JOBS, *catching_up.JOBS)
 
 
 @hookimpl
@@ -66,8 +67,16 @@ async def attention(data: WorkspaceData) -> Sequence[Attention]:
 
 
 @hookimpl
-def register_blueprints() -> Sequence[Blueprint]:
-    """The API."""
-    from dibs_live_shopping import api  # noqa: PLC0415 - a command without a web server needs none
+def navigation() -> Sequence[NavigationEntry]:
+    """The sessions and the pick list, the carts of a show, the sessions of a customer."""
+    from dibs_live_shopping.navigation import ENTRIES  # noqa: PLC0415 - only pages need it
 
-    return api.BLUEPRINTS
+    return ENTRIES
+
+
+@hookimpl
+def register_blueprints() -> Sequence[Blueprint]:
+    """The API and the pages."""
+    from dibs_live_shopping import api, pages  # noqa: PLC0415 - a command without a web server needs none
+
+    return [*api.BLUEPRINTS, pages.blueprint]

@@ -90,7 +90,6 @@ async def _check_status(context: EventContext, cart: Cart, wanted: Conversion) -
         return False
     if await context.data.fetch(_REOPENED, session.id):
         raise ConflictError("The session was opened again: order from the new one.")
-    await context.desk.release([holder(line.id) for line in cart.lines.values() if line.holds])
     changed = [line for line in await reprice(context, cart) if line.intent == "to_purchase"]
     if changed:
         facts = [{"line_id": str(line.id), "name": line.name, "price": _text(line.price)} for line in changed]
@@ -125,23 +124,26 @@ def _check_lines(lines: list[Line]) -> None:
 
 def _order(cart: Cart, lines: list[Line], leave: Leave, late: bool) -> NewOrder:
     session = cart.session
+    freed = [
+        (line.batch_id, holder(line.id))
+        for line in cart.lines.values()
+        if line.intent == "interested" and line.holds and line.batch_id is not None
+    ]
     return NewOrder(
-        Reference(SOURCE, session.id), "LIVE_SHOPPING", tuple(_order_line(line, late) for line in lines),
-        session.customer_id, session.buyer_id, session.show_id, session.title, not late, leave.reason,
+        Reference(SOURCE, session.id), "LIVE_SHOPPING", tuple(_order_line(line) for line in lines),
+        session.customer_id, session.buyer_id, session.show_id, session.title, not late, leave.reason, tuple(freed),
     )  # fmt: skip
 
 
-def _order_line(line: Line, late: bool) -> NewOrderLine:
+def _order_line(line: Line) -> NewOrderLine:
     return NewOrderLine(
         line.name, line.quantity, line.price or Decimal("0.00"), line.price_source or "manual", line.batch_id,
-        line.product_id, line.claim_id, line.unit, line.sample, holder(line.id) if line.holds and not late else None,
+        line.product_id, line.claim_id, line.unit, line.sample, holder(line.id) if line.holds else None,
     )  # fmt: skip
 
 
 async def _close(context: EventContext, cart: Cart, order: Order) -> None:
-    """What was only of interest is held no longer; the lines stay to be read."""
-    left = [holder(line.id) for line in cart.lines.values() if line.intent == "interested" and line.holds]
-    await context.desk.release(left)
+    """What was only of interest stays to be read as well; the order has freed what it held."""
     cart.change(
         status="converted", order_id=order.order_id, order_number=order.number,
         ended_at=cart.session.ended_at or cart.now, expires_at=None, checkout_requested_at=None,

@@ -6,13 +6,16 @@ from typing import Any
 from uuid import UUID
 
 import attrs
-from quart import Response, jsonify
+from quart import Response, jsonify, request
 
 from dibs.routes import needs, operation, principal, read_body
 from dibs_live_shopping import converting, negotiating, overriding
+from dibs_live_shopping.converting import Conversion, Converted
 from dibs_live_shopping.model import StaffSession
+from dibs_live_shopping.negotiating import Offer
+from dibs_live_shopping.overriding import Override, OverrideKey
 from dibs_live_shopping.reopening import reopen
-from dibs_live_shopping.routes import blueprint, in_session, optional_body, shown
+from dibs_live_shopping.routes import blueprint, in_session, shown
 from dibs_live_shopping.settling import Leave
 from dibs_live_shopping.views import staff_of
 
@@ -31,10 +34,10 @@ class Acceptance:
 
 @blueprint.put(_OVERRIDE)
 @needs("orders:create")
-@operation("Give a product a price in this session", body=overriding.Override, answer=StaffSession, errors=(409,))
+@operation("Give a product a price in this session", body=Override, answer=StaffSession, errors=(409,))
 async def put_override(live_session_id: UUID) -> Any:
     """Lines are priced anew, but for those whose price was agreed. 409 `price_refused` unless `sure`."""
-    wanted = await read_body(overriding.Override)
+    wanted = await read_body(Override)
     async with in_session(live_session_id) as context:
         cart = await overriding.put_override(context, live_session_id, wanted, name=principal().name)
     return shown(cart)
@@ -42,10 +45,10 @@ async def put_override(live_session_id: UUID) -> Any:
 
 @blueprint.delete(_OVERRIDE)
 @needs("orders:create")
-@operation("Go back to the price by the rules", body=overriding.OverrideKey, answer=StaffSession, errors=(409,))
+@operation("Go back to the price by the rules", body=OverrideKey, answer=StaffSession, errors=(409,))
 async def drop_override(live_session_id: UUID) -> Any:
     """Lines are priced anew."""
-    key = await read_body(overriding.OverrideKey)
+    key = await read_body(OverrideKey)
     async with in_session(live_session_id) as context:
         cart = await overriding.drop_override(context, live_session_id, key)
     return shown(cart)
@@ -57,7 +60,10 @@ async def drop_override(live_session_id: UUID) -> Any:
 async def accept_proposal(live_session_id: UUID, proposal_id: UUID) -> Any:
     """Its price is agreed, its quantity held."""
     who = principal()
-    leave = Leave((await optional_body(Acceptance)).credit_reason, who.may("credit:override"))
+    leave = Leave(
+        (await read_body(Acceptance) if await request.get_data() else Acceptance()).credit_reason,
+        who.may("credit:override"),
+    )
     async with in_session(live_session_id) as context:
         cart = await negotiating.accept(context, live_session_id, proposal_id, by="host", name=who.name, leave=leave)
     return shown(cart)
@@ -75,10 +81,10 @@ async def reject_proposal(live_session_id: UUID, proposal_id: UUID) -> Any:
 
 @blueprint.post(f"{_PROPOSAL}/counter")
 @needs("orders:create")
-@operation("Answer a customer's proposal with another", body=negotiating.Offer, answer=StaffSession, errors=(409,))
+@operation("Answer a customer's proposal with another", body=Offer, answer=StaffSession, errors=(409,))
 async def counter_proposal(live_session_id: UUID, proposal_id: UUID) -> Any:
     """Now the customer answers."""
-    offer = await read_body(negotiating.Offer)
+    offer = await read_body(Offer)
     async with in_session(live_session_id) as context:
         cart = await negotiating.counter(context, live_session_id, proposal_id, offer, by="host", name=principal().name)
     return shown(cart)
@@ -106,15 +112,15 @@ async def withdraw_agreement(live_session_id: UUID, line_id: UUID) -> Any:
 
 @blueprint.post("/<uuid:live_session_id>/convert")
 @needs("orders:create")
-@operation("Make an order of a session", body=converting.Conversion, answer=converting.Converted, errors=(409,))
+@operation("Make an order of a session", body=Conversion, answer=Converted, errors=(409,))
 async def convert_session(live_session_id: UUID) -> Response:
     """All or nothing; whoever tries again gets the same order."""
-    wanted, who = await read_body(converting.Conversion), principal()
+    wanted, who = await read_body(Conversion), principal()
     leave = Leave(wanted.credit_reason, who.may("credit:override"))
     async with in_session(live_session_id) as context:
         order, cart = await converting.convert(context, live_session_id, wanted, leave)
     costs = who.may("costs:read")
-    return jsonify(converting.Converted(converting.for_reader(order, costs), staff_of(cart, costs=costs)))
+    return jsonify(Converted(converting.for_reader(order, costs), staff_of(cart, costs=costs)))
 
 
 @blueprint.post("/<uuid:live_session_id>/reopen")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from dibs.routes import needs, operation, principal, read_body
 from dibs_live_shopping import cart as carts
+from dibs_live_shopping.cart import LineChange, NewLine
 from dibs_live_shopping.model import StaffSession
 from dibs_live_shopping.routes import blueprint, in_session, shown
 
@@ -15,10 +16,10 @@ _LINE = "/<uuid:live_session_id>/lines/<uuid:line_id>"
 
 @blueprint.post("/<uuid:live_session_id>/lines")
 @needs("orders:create")
-@operation("Put something into a cart", body=carts.NewLine, answer=StaffSession, status=201, errors=(409,))
+@operation("Put something into a cart", body=NewLine, answer=StaffSession, status=201, errors=(409,))
 async def add_line(live_session_id: UUID) -> Any:
     """Held, priced and checked at once; 409 `out_of_stock` says what is left."""
-    new, who = await read_body(carts.NewLine), principal()
+    new, who = await read_body(NewLine), principal()
     async with in_session(live_session_id) as context:
         cart = await carts.add_line(
             context, live_session_id, new, by="host", name=who.name, may_override=who.may("credit:override")
@@ -28,10 +29,10 @@ async def add_line(live_session_id: UUID) -> Any:
 
 @blueprint.patch(_LINE)
 @needs("orders:create")
-@operation("Change a line of a cart", body=carts.LineChange, answer=StaffSession, errors=(409,))
+@operation("Change a line of a cart", body=LineChange, answer=StaffSession, errors=(409,))
 async def change_line(live_session_id: UUID, line_id: UUID) -> Any:
     """Quantity, intent, highlight; lowering gives back at once."""
-    change, who = await read_body(carts.LineChange), principal()
+    change, who = await read_body(LineChange), principal()
     async with in_session(live_session_id) as context:
         cart = await carts.change_line(
             context, live_session_id, line_id, change, by="host", name=who.name, may_override=who.may("credit:override")

@@ -41,6 +41,7 @@ class SessionSummary:
     Attributes:
         line_count: lines in the cart; `total` is what is to be bought comes to.
         pending: proposals of the customer that wait for an answer.
+        online: whether the customer was seen within the last half minute.
     """
 
     session_id: UUID
@@ -62,6 +63,7 @@ class SessionSummary:
     line_count: int
     total: Decimal
     pending: int
+    online: bool
     created_at: datetime
 
 
@@ -87,7 +89,8 @@ WITH page AS (
     ORDER BY s.id DESC LIMIT $7
 )
 SELECT page.id AS session_id, page.*, o.number AS order_number, coalesce(w.settings ->> 'currency', 'USD') AS currency,
-    l.line_count, l.total, p.pending
+    l.line_count, l.total, p.pending,
+    page.kicked_at IS NULL AND coalesce(page.seen_at > now() - interval '30 seconds', false) AS online
 FROM page JOIN workspaces w ON w.id = page.workspace_id
 LEFT JOIN orders o ON o.workspace_id = page.workspace_id AND o.id = page.order_id
 CROSS JOIN LATERAL (

@@ -144,6 +144,8 @@ def check_selling(cart: Cart, by: By) -> None:
     status = cart.session.status
     if cart.session.due(cart.now):
         raise SessionClosedError(_WORDS["expired"], status="expired", due=True)
+    if by == "customer" and cart.session.kicked_at is not None:
+        raise SessionClosedError("You were sent out of this session.", status="kicked")
     if status != "active" and not (status == "paused" and by != "customer"):
         raise SessionClosedError(_WORDS[status], status=status)
 

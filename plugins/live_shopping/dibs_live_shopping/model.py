@@ -139,6 +139,7 @@ class StaffSession:
     warned: bool
     extensions: int
     joined_at: datetime | None
+    online: bool
     kicked: bool
     checkout_requested_at: datetime | None
     order_id: UUID | None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import attrs
 from quart import Blueprint, Response, jsonify, request
 
 from dibs.routes import (
+    StreamQuery,
     event_position,
     member_stream,
     needs,
@@ -23,9 +24,9 @@ from dibs_live_shopping import sessions
 from dibs_live_shopping.listing import SessionFilter, SessionsPage, list_sessions
 from dibs_live_shopping.loading import Cart
 from dibs_live_shopping.model import StaffSession, staff_topic
+from dibs_live_shopping.sessions import NewSession, SessionChange
 from dibs_live_shopping.views import staff_of, staff_view
 
-T = TypeVar("T")
 blueprint = Blueprint("live_sessions", __name__, url_prefix="/api/live-sessions")
 
 
@@ -58,11 +59,6 @@ def in_session(live_session_id: UUID) -> Any:
     return sessions.in_session(lambda: workspace_transaction("live_shopping"), live_session_id)
 
 
-async def optional_body(cls: type[T]) -> T:
-    """The body as a `cls`; without one, as it is by default."""
-    return await read_body(cls) if await request.get_data() else cls()
-
-
 def shown(cart: Cart, status: int = 200) -> Any:
     """The session as this member may see it."""
     answer = jsonify(staff_of(cart, costs=principal().may("costs:read")))
@@ -79,10 +75,10 @@ async def list_live_sessions() -> Response:
 
 @blueprint.post("")
 @needs("orders:create")
-@operation("Make a live shopping session", body=sessions.NewSession, answer=StaffSession, status=201)
+@operation("Make a live shopping session", body=NewSession, answer=StaffSession, status=201)
 async def create_live_session() -> Any:
     """A session for a customer or a buyer; with `start` it is open at once."""
-    new = await read_body(sessions.NewSession)
+    new = await read_body(NewSession)
     async with workspace_transaction("live_shopping") as context:
         cart = await sessions.create_session(context, new)
     return shown(cart, 201)
@@ -101,17 +97,17 @@ async def get_live_session(live_session_id: UUID) -> Response:
 
 @blueprint.patch("/<uuid:live_session_id>")
 @needs("orders:create")
-@operation("Change a live shopping session", body=sessions.SessionChange, answer=StaffSession, errors=(409,))
+@operation("Change a live shopping session", body=SessionChange, answer=StaffSession, errors=(409,))
 async def change_live_session(live_session_id: UUID) -> Any:
     """Title, notes, schedule, time-out; whoever read an older version gets a 409."""
-    change = await read_body(sessions.SessionChange)
+    change = await read_body(SessionChange)
     async with in_session(live_session_id) as context:
         cart = await sessions.change_session(context, live_session_id, change)
     return shown(cart)
 
 
 async def _move(live_session_id: UUID, verb: str) -> Any:
-    reason = (await optional_body(Reason)).reason
+    reason = (await read_body(Reason) if await request.get_data() else Reason()).reason
     async with in_session(live_session_id) as context:
         cart = await sessions.move(context, live_session_id, verb, reason)
     return shown(cart)
@@ -164,7 +160,7 @@ async def cancel_session(live_session_id: UUID) -> Any:
 )
 async def extend_session(live_session_id: UUID) -> Any:
     """It expires later; counted."""
-    minutes = (await optional_body(Longer)).minutes
+    minutes = (await read_body(Longer) if await request.get_data() else Longer()).minutes
     async with in_session(live_session_id) as context:
         cart = await sessions.extend(context, live_session_id, minutes)
     return shown(cart)
@@ -175,7 +171,7 @@ async def extend_session(live_session_id: UUID) -> Any:
 @operation("Send the customer out of a session", body=Reason, body_optional=True, answer=StaffSession, errors=(409,))
 async def kick_customer(live_session_id: UUID) -> Any:
     """The customer's stream ends with the reason, and the session stays closed to them."""
-    reason = (await optional_body(Reason)).reason
+    reason = (await read_body(Reason) if await request.get_data() else Reason()).reason
     async with in_session(live_session_id) as context:
         cart = await sessions.kick(context, live_session_id, reason)
     return shown(cart)
@@ -193,7 +189,7 @@ async def answer_checkout(live_session_id: UUID) -> Any:
 
 @blueprint.get("/<uuid:live_session_id>/stream")
 @needs("orders:read", ticket=True)
-@operation("Follow a live shopping session", answer=str, media="text/event-stream")
+@operation("Follow a live shopping session", query=StreamQuery, answer=str, media="text/event-stream")
 async def session_stream(live_session_id: UUID) -> Response:
     """Its events as Server-Sent Events, from `Last-Event-ID` or `?after=` on, else from now on. They carry no costs."""
     await sessions.check_session(workspace_data(), live_session_id)

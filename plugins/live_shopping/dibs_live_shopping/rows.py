@@ -45,6 +45,7 @@ class Session:
     ended_at: datetime | None
     end_reason: str
     joined_at: datetime | None
+    seen_at: datetime | None
     kicked_at: datetime | None
     kick_reason: str
     checkout_requested_at: datetime | None

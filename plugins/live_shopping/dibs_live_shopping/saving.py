@@ -19,12 +19,12 @@ _TYPES = {
     "line_id": "uuid", "answers": "uuid", "made_at": "timestamptz", "answered_at": "timestamptz",
     "scheduled_at": "timestamptz", "timeout_minutes": "integer", "last_activity_at": "timestamptz",
     "expires_at": "timestamptz", "warned_at": "timestamptz", "extensions": "integer", "started_at": "timestamptz",
-    "ended_at": "timestamptz", "joined_at": "timestamptz", "kicked_at": "timestamptz",
+    "ended_at": "timestamptz", "joined_at": "timestamptz", "seen_at": "timestamptz", "kicked_at": "timestamptz",
     "checkout_requested_at": "timestamptz", "order_id": "uuid", "host_id": "uuid", "customer_id": "uuid",
 }  # fmt: skip
 _OF_SESSION = (
     "status", "title", "notes", "scheduled_at", "timeout_minutes", "last_activity_at", "expires_at", "warned_at",
-    "extensions", "started_at", "ended_at", "end_reason", "joined_at", "kicked_at", "kick_reason",
+    "extensions", "started_at", "ended_at", "end_reason", "joined_at", "seen_at", "kicked_at", "kick_reason",
     "checkout_requested_at", "order_id", "customer_id",
 )  # fmt: skip
 _OF_PROPOSAL = tuple(attrs.fields_dict(Proposal))

@@ -269,7 +269,7 @@ async def mark_joined(context: EventContext, session_id: UUID) -> Cart:
     if cart.session.kicked_at is not None:
         raise SessionClosedError("You were sent out of this session.", status="kicked")
     if cart.session.joined_at is None:
-        cart.change(joined_at=cart.now)
+        cart.change(joined_at=cart.now, seen_at=cart.now)
         await save(context, cart)
         await note_credit(context, cart)
         tell(context, cart, "customer.joined", "customer")

@@ -7,6 +7,7 @@ come, or how often.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ import attrs
 
 from dibs import CommittedEvent, ConflictError, EventContext, NotFoundError
 from dibs_live_shopping.cart import with_quantity
+from dibs_live_shopping.following import SECONDS, is_followed
 from dibs_live_shopping.loading import Cart, take
 from dibs_live_shopping.rows import Line
 from dibs_live_shopping.saving import save
@@ -24,11 +26,11 @@ from dibs_live_shopping.settling import note_credit, reprice
 from dibs_live_shopping.telling import tell
 
 CLAIM_EVENTS = ("claim.created", "claim.promoted", "claim.changed", "claim.released")
+CATCH_UP = "live_shopping.catch_up"
 EVENTS = (*CLAIM_EVENTS, "item.updated", "order.created")
 
 _SHOW = "SELECT title, practice FROM shows WHERE workspace_id = $1 AND id = $2"
 _FOLLOW = "INSERT INTO live_shows (workspace_id, show_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
-_FOLLOWED = "SELECT 1 FROM live_shows WHERE workspace_id = $1 AND show_id = $2"
 _WINNERS = """
 SELECT DISTINCT coalesce(b.merged_into, b.id) AS buyer_id
 FROM claims k JOIN buyers b ON b.workspace_id = k.workspace_id AND b.id = k.buyer_id
@@ -92,6 +94,8 @@ async def follow(context: EventContext, show_id: UUID) -> list[UUID]:
         raise ConflictError("A practice show sells nothing.")
     await context.data.execute(_FOLLOW, show_id)
     await context.desk.note("show.carts_opened", "show", show_id)
+    later = datetime.now(UTC) + timedelta(seconds=2 * SECONDS + 1)
+    await context.jobs.enqueue(CATCH_UP, {"show_id": str(show_id)}, key=f"catch up {show_id}", run_at=later)
     return [row["buyer_id"] for row in await context.data.fetch(_WINNERS, show_id)]
 
 
@@ -115,7 +119,7 @@ async def _concerned(context: EventContext, event: CommittedEvent) -> Sequence[t
     buyer_id = (event.data.get("claim") or {}).get("buyer_id")
     if event.show_id is None or buyer_id is None or not _matters(event):
         return []
-    known = await context.data.fetch(_FOLLOWED, event.show_id)
+    known = await is_followed(context, event.show_id)
     return [(event.show_id, UUID(str(buyer_id)))] if known else []
 
 
@@ -133,7 +137,7 @@ async def sync_buyer(context: EventContext, show_id: UUID, buyer_id: UUID) -> Ca
         return None
     who = rows[0]
     if who["session_id"] is not None and await expire(context, who["session_id"]) is None:
-        return await _sync(context, await take(context, who["session_id"]), who["id"])
+        return await _sync(context, await take(context, who["session_id"]), who["customer_id"])
     won = await context.data.fetch(_WON, show_id, who["id"], None)
     if not won:
         return None
@@ -142,7 +146,7 @@ async def sync_buyer(context: EventContext, show_id: UUID, buyer_id: UUID) -> Ca
         context, who["customer_id"], who["id"], who["title"], "", "active", None, minutes, show_id=show_id
     )
     session_id = made or (await context.data.fetch(_BUYER, show_id, buyer_id))[0]["session_id"]
-    return await _sync(context, await take(context, session_id), who["id"], new=made is not None)
+    return await _sync(context, await take(context, session_id), who["customer_id"], new=made is not None)
 
 
 async def sync_cart(context: EventContext, cart: Cart) -> bool:
@@ -166,8 +170,12 @@ async def sync_cart(context: EventContext, cart: Cart) -> bool:
     return before != {line.id: (line.quantity, line.list_price) for line in cart.lines.values()}
 
 
-async def _sync(context: EventContext, cart: Cart, buyer_id: UUID, new: bool = False) -> Cart:
-    changed = await sync_cart(context, cart)
+async def _sync(context: EventContext, cart: Cart, customer_id: UUID | None, new: bool = False) -> Cart:
+    """Also: a buyer who was linked to a customer meanwhile shops as that customer."""
+    linked = cart.session.customer_id is None and customer_id is not None
+    if linked:
+        cart.change(customer_id=customer_id)
+    changed = await sync_cart(context, cart) or linked
     repriced = await reprice(context, cart)
     if changed or repriced or new:
         await note_credit(context, cart)

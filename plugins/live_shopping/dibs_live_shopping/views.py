@@ -5,7 +5,9 @@ The two are built apart: the customer's is a list of what may be seen.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from dibs import CreditStanding, EventContext
@@ -22,6 +24,8 @@ from dibs_live_shopping.model import (
     StaffSession,
 )
 from dibs_live_shopping.rows import Line, Proposal, plain
+
+ONLINE: Final = timedelta(seconds=30)
 
 
 async def staff_view(context: EventContext, session_id: UUID, *, costs: bool) -> StaffSession:
@@ -45,12 +49,17 @@ def staff_of(cart: Cart, *, costs: bool) -> StaffSession:
         customer_id=s.customer_id, buyer_id=s.buyer_id, show_id=s.show_id, host_name=s.host_name,
         scheduled_at=s.scheduled_at, started_at=s.started_at, ended_at=s.ended_at, end_reason=s.end_reason,
         timeout_minutes=s.timeout_minutes, expires_at=s.expires_at, warned=s.warned_at is not None,
-        extensions=s.extensions, joined_at=s.joined_at, kicked=s.kicked_at is not None,
+        extensions=s.extensions, joined_at=s.joined_at, online=_online(cart), kicked=s.kicked_at is not None,
         checkout_requested_at=s.checkout_requested_at, order_id=s.order_id, order_number=s.order_number,
         currency=s.currency, total=total(line.owed for line in cart.lines.values()),
         credit=_credit(cart.standing), lines=tuple(_staff_line(line, costs) for line in cart.lines.values()),
         proposals=tuple(_staff_proposal(one) for one in cart.proposals), version=s.version,
     )  # fmt: skip
+
+
+def _online(cart: Cart) -> bool:
+    seen = cart.session.seen_at
+    return seen is not None and cart.session.kicked_at is None and cart.now - seen < ONLINE
 
 
 def _staff_line(line: Line, costs: bool) -> StaffLine:

@@ -8,8 +8,8 @@ from itertools import product
 
 import attrs
 
-from dibs import Remark
-from dibs.money import SMALLEST, money_fault, rounded, stock_fault
+from dibs import InvalidInputError, Remark
+from dibs.money import SMALLEST, money_fault, quotient, rounded, stock_fault
 from dibs_purchase_orders.columns import Field
 from dibs_purchase_orders.numbers import readings
 from dibs_purchase_orders.words import N_
@@ -75,13 +75,22 @@ def _filled_in(
 ) -> tuple[Decimal | None, Decimal | None, int]:
     """A missing unit cost follows from the total; a total that is not the product is told."""
     if quantity and cost is None and total is not None and total >= 0:
+        if quantity < SMALLEST:
+            return quantity, None, sure
         remarks.append(Remark(N_("The unit cost was worked out from the total.")))
-        return quantity, total / quantity, min(sure, 70)
+        return quantity, _divided(total, quantity), min(sure, 70)
     if quantity and cost is not None and total is not None and not _adds_up(quantity, cost, total):
         said = {"sum": f"{quantity * cost:.2f}", "total": f"{total:.2f}"}
         remarks.append(Remark(N_("Quantity × unit cost is %(sum)s, but the file says %(total)s."), said))
         return quantity, cost, min(sure, 40)
     return quantity, cost, sure
+
+
+def _divided(total: Decimal, quantity: Decimal) -> Decimal | None:
+    try:
+        return quotient(total, quantity)
+    except InvalidInputError:  # more than any amount may be
+        return None
 
 
 def _in_cents(cost: Decimal | None, sure: int, remarks: list[Remark]) -> tuple[Decimal | None, int]:

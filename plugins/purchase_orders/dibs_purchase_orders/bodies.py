@@ -34,7 +34,7 @@ class PastedOrder:
 
 
 @attrs.frozen
-class OrdersQuery:
+class PurchaseOrdersQuery:
     """Which orders. `cursor` is the `next` of the page before."""
 
     state: OrderState | None = None
@@ -43,7 +43,7 @@ class OrdersQuery:
 
 
 @attrs.frozen
-class LinesQuery:
+class PurchaseLinesQuery:
     """Which lines: `unsure` leaves out those that nobody has to look at. `after` is the `next` of the page before."""
 
     unsure: bool = False
@@ -52,7 +52,7 @@ class LinesQuery:
 
 
 @attrs.frozen
-class OrderPatch:
+class PurchaseOrderPatch:
     """What to correct of an order; `version` is the one that was read. Null changes nothing."""
 
     version: int
@@ -62,7 +62,7 @@ class OrderPatch:
 
 
 @attrs.frozen
-class LinePatch:
+class PurchaseLinePatch:
     """What to correct of a line; `version` is the one that was read. Null changes nothing.
 
     Attributes:

@@ -131,4 +131,4 @@ async def _match(context: JobContext, run: Run, order_id: UUID) -> None:
     await context.data.execute(_MATCHED, order_id)
 
 
-JOBS = [Job(JOB, import_order, seconds=1800.0)]
+JOBS = [Job(JOB, import_order, seconds=1800)]

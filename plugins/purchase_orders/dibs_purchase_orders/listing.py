@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from dibs import EventContext, WorkspaceData
-from dibs_purchase_orders.model import LineView, OrderView
+from dibs_purchase_orders.model import PurchaseLineView, PurchaseOrderView
 from dibs_purchase_orders.rows import LINE, ORDER, UNSURE, line_view, order_view
 
 _PAGE = f"""
@@ -23,7 +23,7 @@ SELECT {LINE} FROM purchase_orders_lines l WHERE l.workspace_id = $1 AND l.order
 
 async def list_orders(
     context: EventContext, cursor: UUID | None = None, state: str | None = None, limit: int = 50
-) -> tuple[list[OrderView], UUID | None]:
+) -> tuple[list[PurchaseOrderView], UUID | None]:
     """Orders, the newest first, and the cursor of the next page."""
     rows = await context.data.fetch(_PAGE, cursor, state, limit + 1)
     runs = await context.runs.find([row["run_id"] for row in rows])
@@ -39,7 +39,7 @@ async def list_lines(
     after: int | None = None,
     unsure: bool = False,
     limit: int = 100,
-) -> tuple[Sequence[LineView], int | None]:
+) -> tuple[Sequence[PurchaseLineView], int | None]:
     """The lines of an order, those to look at first, and the `after` of the next page."""
     rows = await data.fetch(_LINES, order_id, after, unsure, limit + 1)
     shown = [line_view(row, costs) for row in rows[:limit]]

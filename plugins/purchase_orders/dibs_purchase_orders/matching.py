@@ -22,7 +22,7 @@ _ALIKE = """
 SELECT id, name_key FROM products WHERE workspace_id = $1
     AND EXISTS (SELECT 1 FROM unnest($2::text[]) word WHERE strpos(name_key, word) > 0) LIMIT 200
 """
-_LEAST = 0.6
+_LEAST = 60
 
 
 @attrs.frozen
@@ -63,12 +63,12 @@ async def _alike(context: JobContext, name: str) -> Found:
     rows = await context.data.fetch(_ALIKE, words) if words else []
     scored = sorted(((likeness(key, row["name_key"]), row["id"]) for row in rows), reverse=True, key=lambda one: one[0])
     if scored and scored[0][0] >= _LEAST:
-        return Found("similar", scored[0][1], min(round(scored[0][0] * 90), 90))
+        return Found("similar", scored[0][1], min(scored[0][0] * 9 // 10, 90))
     return Found("new", None, 100)
 
 
-def likeness(one: str, other: str) -> float:
-    """How alike two folded names are, from 0 to 1: by their letters and by the words that they share."""
+def likeness(one: str, other: str) -> int:
+    """How alike two folded names are, from 0 to 100: by their letters and by the words that they share."""
     mine, theirs = set(one.split()), set(other.split())
-    shared = len(mine & theirs) / max(len(mine | theirs), 1)
-    return 0.5 * shared + 0.5 * SequenceMatcher(None, one, other).ratio()
+    shared = 100 * len(mine & theirs) // max(len(mine | theirs), 1)
+    return (shared + round(100 * SequenceMatcher(None, one, other).ratio())) // 2

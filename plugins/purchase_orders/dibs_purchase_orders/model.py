@@ -19,7 +19,7 @@ SURE = 80
 
 
 @attrs.frozen
-class LineCounts:
+class PurchaseLineCounts:
     """How many lines there are; `unsure` are those that somebody has to look at, `unready` can't be received yet."""
 
     lines: int = 0
@@ -30,7 +30,7 @@ class LineCounts:
 
 
 @attrs.frozen
-class OrderView:
+class PurchaseOrderView:
     """A purchase order.
 
     Attributes:
@@ -55,12 +55,12 @@ class OrderView:
     version: int
     created_by_name: str
     created_at: datetime
-    counts: LineCounts
+    counts: PurchaseLineCounts
     run: RunView | None
 
 
 @attrs.frozen
-class LineView:
+class PurchaseLineView:
     """A line of a purchase order.
 
     Attributes:
@@ -99,16 +99,16 @@ class LineView:
 
 
 @attrs.frozen
-class OrdersPage:
+class PurchaseOrdersPage:
     """A page of orders, the newest first; `next` is the cursor of the next page."""
 
-    orders: list[OrderView]
+    orders: list[PurchaseOrderView]
     next: UUID | None
 
 
 @attrs.frozen
-class LinesPage:
+class PurchaseLinesPage:
     """A page of lines, those to look at first; `next` is the `after` of the next page."""
 
-    lines: list[LineView]
+    lines: list[PurchaseLineView]
     next: int | None

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from dibs import ConflictError, EventContext, FieldFault, InvalidInputError, NewRun, NotFoundError, UploadedFile
-from dibs_purchase_orders.model import LineView, OrderView
+from dibs_purchase_orders.model import PurchaseLineView, PurchaseOrderView
 from dibs_purchase_orders.rows import LACKING, LINE, ORDER, line_view, order_view
 
 KIND: Final = "purchase_orders.import"
@@ -19,7 +19,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _ONE = f"SELECT {ORDER} FROM purchase_orders_orders o WHERE o.workspace_id = $1 AND o.id = $2"
 _LOCK = """
-SELECT state, run_id, version FROM purchase_orders_orders WHERE workspace_id = $1 AND id = $2 FOR UPDATE
+SELECT state, run_id, version, file_name FROM purchase_orders_orders WHERE workspace_id = $1 AND id = $2 FOR UPDATE
 """
 _UNREADY = f"""
 SELECT l.line_no FROM purchase_orders_lines l WHERE l.workspace_id = $1 AND l.order_id = $2 AND l.state = 'open'
@@ -59,7 +59,7 @@ async def take_in(context: EventContext, file: UploadedFile) -> UUID:
     return order_id
 
 
-async def get_order(context: EventContext, order_id: UUID) -> OrderView:
+async def get_order(context: EventContext, order_id: UUID) -> PurchaseOrderView:
     """An order. Raises `NotFoundError`."""
     rows = await context.data.fetch(_ONE, order_id)
     if not rows:
@@ -78,7 +78,7 @@ async def change_order(context: EventContext, order_id: UUID, version: int, want
 
 async def change_line(
     context: EventContext, order_id: UUID, line_no: int, version: int, wanted: Mapping[str, Any]
-) -> LineView:
+) -> PurchaseLineView:
     """Correct a line: the fields that are named. A line that somebody corrected counts as checked.
 
     Raises:
@@ -117,7 +117,8 @@ async def receive(context: EventContext, order_id: UUID) -> None:
     await context.data.execute(_AGAIN, order_id)
     await context.data.execute(_STATE, order_id, "receiving")
     await context.runs.resume(row["run_id"])
-    await context.desk.note("purchase_order.received", "purchase_order", order_id)
+    after = {"file": row["file_name"]}
+    await context.desk.note("purchase_order.received", "purchase_order", order_id, None, after)
 
 
 async def discard(context: EventContext, order_id: UUID) -> None:
@@ -127,7 +128,8 @@ async def discard(context: EventContext, order_id: UUID) -> None:
         raise ConflictError("This order is done.", state=row["state"])
     await context.data.execute(_DISCARD, order_id)
     await context.runs.stop(row["run_id"], "discarded", "The purchase order was discarded.")
-    await context.desk.note("purchase_order.discarded", "purchase_order", order_id)
+    after = {"file": row["file_name"]}
+    await context.desk.note("purchase_order.discarded", "purchase_order", order_id, None, after)
 
 
 async def _match_of(context: EventContext, wanted: Mapping[str, Any]) -> dict[str, Any]:

@@ -56,64 +56,66 @@ async def _all(fault: str, status: int) -> Response:
     )  # fmt: skip
 
 
-@blueprint.get("/<uuid:order_id>")
+@blueprint.get("/<uuid:purchase_order_id>")
 @needs("catalogue:write")
-async def one_order(order_id: UUID) -> Response:
+async def one_order(purchase_order_id: UUID) -> Response:
     """An order: how far it is, and its lines to check."""
-    return await _one(order_id)
+    return await _one(purchase_order_id)
 
 
-async def _one(order_id: UUID, fault: str = "", status: int = 200) -> Response:
+async def _one(purchase_order_id: UUID, fault: str = "", status: int = 200) -> Response:
     position = await _position()
     async with workspace_transaction(NAME) as context:
-        order = await orders.get_order(context, order_id)
+        order = await orders.get_order(context, purchase_order_id)
     after = request.args.get("after", "")
     place = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else None
     unsure = request.args.get("show") == "unsure"
     costs = principal().may("costs:read")
-    lines, more = await list_lines(workspace_data(), order_id, costs=costs, after=place, unsure=unsure, limit=_LINES)
+    lines, more = await list_lines(
+        workspace_data(), purchase_order_id, costs=costs, after=place, unsure=unsure, limit=_LINES
+    )
     return await page(
         "purchase_orders/order.html", status=status, order=order, lines=lines, next=more, paged=place is not None,
         unsure=unsure, costs=costs, fault=fault, position=position, plain=_plain, **_FRAME,
     )  # fmt: skip
 
 
-@blueprint.post("/<uuid:order_id>/receive")
+@blueprint.post("/<uuid:purchase_order_id>/receive")
 @needs("catalogue:write")
-async def receive(order_id: UUID) -> Response:
+async def receive(purchase_order_id: UUID) -> Response:
     """Receive the lines."""
     try:
         async with workspace_transaction(NAME) as context:
-            await orders.receive(context, order_id)
+            await orders.receive(context, purchase_order_id)
     except (InvalidInputError, ConflictError) as error:
-        return await _one(order_id, error.message, 400 if isinstance(error, InvalidInputError) else 409)
-    return await see_other(f"/purchase-orders/{order_id}")
+        return await _one(purchase_order_id, error.message, 400 if isinstance(error, InvalidInputError) else 409)
+    return await see_other(f"/purchase-orders/{purchase_order_id}")
 
 
-@blueprint.post("/<uuid:order_id>/discard")
+@blueprint.post("/<uuid:purchase_order_id>/discard")
 @needs("catalogue:write")
-async def discard(order_id: UUID) -> Response:
+async def discard(purchase_order_id: UUID) -> Response:
     """Give the order up."""
     try:
         async with workspace_transaction(NAME) as context:
-            await orders.discard(context, order_id)
+            await orders.discard(context, purchase_order_id)
     except ConflictError as error:
-        return await _one(order_id, error.message, 409)
+        return await _one(purchase_order_id, error.message, 409)
     return await see_other("/purchase-orders", N_("The purchase order was discarded."))
 
 
-@blueprint.post("/<uuid:order_id>/retry")
+@blueprint.post("/<uuid:purchase_order_id>/retry")
 @needs("catalogue:write")
-async def retry(order_id: UUID) -> Response:
+async def retry(purchase_order_id: UUID) -> Response:
     """Begin the reading or saving anew after it failed."""
     try:
         async with workspace_transaction(NAME) as context:
-            order = await orders.get_order(context, order_id)
+            order = await orders.get_order(context, purchase_order_id)
             if order.run is not None:
                 await context.runs.retry(order.run.run_id)
     except ConflictError as error:
-        return await _one(order_id, error.message, 409)
-    return await see_other(f"/purchase-orders/{order_id}")
+        return await _one(purchase_order_id, error.message, 409)
+    return await see_other(f"/purchase-orders/{purchase_order_id}")
 
 
 async def _position() -> str:

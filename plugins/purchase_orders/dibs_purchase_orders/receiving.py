@@ -1,8 +1,8 @@
-"""Putting the lines of an order into stock: each in a transaction of its own, each once."""
+"""Putting the lines of an order into stock: a few in each transaction, each once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from dibs.catalogue.model import NewBatch, NewProduct
 from dibs.runs import Run
 from dibs.stock import Reference
 
+_CHUNK = 20
 REFERENCE = "purchase_order_line"
 _COUNT = """
 SELECT count(*) FILTER (WHERE state = 'received') AS done, count(*) AS total FROM purchase_orders_lines
@@ -20,11 +21,12 @@ _OPEN = """
 SELECT line_no FROM purchase_orders_lines
 WHERE workspace_id = $1 AND order_id = $2 AND state = 'open' AND NOT skipped AND problem IS NULL ORDER BY line_no
 """
-# Locked until the line's own transaction ends: of two processes that are at the same line one finds it received.
+# Locked until their transaction ends: of two processes that are at the same line one finds it received.
 _TAKE = """
 SELECT l.*, o.number, o.received_on FROM purchase_orders_lines l
 JOIN purchase_orders_orders o ON o.workspace_id = l.workspace_id AND o.id = l.order_id
-WHERE l.workspace_id = $1 AND l.order_id = $2 AND l.line_no = $3 AND l.state = 'open' FOR UPDATE OF l
+WHERE l.workspace_id = $1 AND l.order_id = $2 AND l.line_no = ANY ($3) AND l.state = 'open'
+ORDER BY l.line_no FOR UPDATE OF l
 """
 _DONE = """
 UPDATE purchase_orders_lines SET state = 'received', batch_id = $4, product_id = $5, version = version + 1
@@ -52,9 +54,11 @@ async def receive_lines(context: JobContext, run: Run, order_id: UUID) -> None:
     count = (await context.data.fetch(_COUNT, order_id))[0]
     done, total = count["done"], count["total"]
     await run.report("saving", done, total)
-    for row in await context.data.fetch(_OPEN, order_id):
-        name = await _receive(context, order_id, row["line_no"])
-        done += 1
+    open_lines = [row["line_no"] for row in await context.data.fetch(_OPEN, order_id)]
+    for first in range(0, len(open_lines), _CHUNK):
+        chunk = open_lines[first : first + _CHUNK]
+        name = await _receive(context, order_id, chunk)
+        done += len(chunk)
         await run.report("saving", min(done, total), total, name)
     result = {name: int(n) for name, n in (await context.data.fetch(_RESULT, order_id))[0].items()}
     if result["problems"]:
@@ -65,16 +69,18 @@ async def receive_lines(context: JobContext, run: Run, order_id: UUID) -> None:
         await run.finish(result)
 
 
-async def _receive(context: JobContext, order_id: UUID, line_no: int) -> str:
-    """Receive one line; its name. A line that is refused keeps the reason."""
+async def _receive(context: JobContext, order_id: UUID, line_nos: Sequence[int]) -> str:
+    """Receive a few lines in one transaction; the name of the last. If one is refused, each has its own."""
     try:
         async with context.transaction() as t:
-            rows = await t.data.fetch(_TAKE, order_id, line_no)
-            if rows:
-                await _into_stock(t, order_id, rows[0])
-            return str(rows[0]["name"]) if rows else ""
+            rows = await t.data.fetch(_TAKE, order_id, list(line_nos))
+            for row in rows:
+                await _into_stock(t, order_id, row)
+            return str(rows[-1]["name"]) if rows else ""
     except (NotFoundError, DuplicateError, InvalidInputError, ValueError) as error:
-        await context.data.execute(_PROBLEM, order_id, line_no, str(error)[:300])
+        if len(line_nos) > 1:
+            return [await _receive(context, order_id, [one]) for one in line_nos][-1]
+        await context.data.execute(_PROBLEM, order_id, line_nos[0], str(error)[:300])
         return ""
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from dibs import Remark, RunView
-from dibs_purchase_orders.model import SURE, LineCounts, LineView, OrderView
+from dibs_purchase_orders.model import SURE, PurchaseLineCounts, PurchaseLineView, PurchaseOrderView
 
 UNSURE: Final = f"(l.confidence < {SURE} OR l.match = 'similar')"
 LACKING: Final = f"""
@@ -42,20 +42,20 @@ _LINE_SAME = (
 )  # fmt: skip
 
 
-def order_view(row: Mapping[str, Any], runs: Mapping[UUID, RunView]) -> OrderView:
+def order_view(row: Mapping[str, Any], runs: Mapping[UUID, RunView]) -> PurchaseOrderView:
     """An order from its row."""
-    return OrderView(
+    return PurchaseOrderView(
         order_id=plain(row["id"]),
         **{name: row[name] for name in _ORDER_SAME},
         remarks=remarks_of(row["remarks"]),
-        counts=LineCounts(**decoded(row["counts"])),
+        counts=PurchaseLineCounts(**decoded(row["counts"])),
         run=runs.get(plain(row["run_id"])),
     )
 
 
-def line_view(row: Mapping[str, Any], costs: bool) -> LineView:
+def line_view(row: Mapping[str, Any], costs: bool) -> PurchaseLineView:
     """A line from its row; `costs`: whether its unit cost is told."""
-    return LineView(
+    return PurchaseLineView(
         **{name: row[name] for name in _LINE_SAME},
         cells=decoded(row["cells"]),
         remarks=remarks_of(row["remarks"]),

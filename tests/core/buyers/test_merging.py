@@ -17,6 +17,8 @@ from dibs.errors import ConflictError
 from dibs.events.hub import Hub
 from dibs.ids import uuid7
 
+from ...depth import often
+
 PEOPLE = 6
 _STEPS = st.lists(st.tuples(st.booleans(), st.integers(0, PEOPLE - 1), st.integers(0, PEOPLE - 1)), max_size=14)
 _STATE = """
@@ -109,9 +111,9 @@ def test_any_merges_and_undoings_lead_where_the_forest_leads(pg_server: Any) -> 
         db = Database(url)
         runner.run(db.connect())
         try:
-            settings(max_examples=25, deadline=None)(given(_STEPS)(lambda steps: runner.run(run(steps))))()
+            settings(max_examples=often(25, 250), deadline=None)(given(_STEPS)(lambda steps: runner.run(run(steps))))()
             number = st.integers(0, PEOPLE - 1)
-            settings(max_examples=25, deadline=None)(
+            settings(max_examples=often(25, 250), deadline=None)(
                 given(_STEPS, number, number)(lambda steps, nth, into: runner.run(undo(steps, nth, into)))
             )()
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +65,16 @@ class Sales:
             ("bob", "Bob", "sold 1"),
         )
         return show_id
+
+    async def order(self, seller: Person, show_id: str) -> None:
+        """Order for all winners; the item gets a price."""
+        _, found = await seller.call("GET", f"/api/shows/{show_id}/items")
+        item = found["items"][0]["item_id"]
+        await seller.call("PATCH", f"/api/shows/{show_id}/items/{item}", json={"price": "9.00"})
+        _, begun = await seller.call("POST", f"/api/shows/{show_id}/orders")
+        async with asyncio.timeout(20):
+            while (await seller.call("GET", f"/api/runs/{begun['run_id']}"))[1]["run"]["state"] != "done":
+                await asyncio.sleep(0.05)
 
     async def buyer(self, seller: Person, user_id: str) -> Any:
         """A buyer by the platform's id, as the API gives them."""

@@ -81,6 +81,7 @@ async def test_who_is_forgotten_is_nowhere_any_more_and_the_sale_stays(
     mine = next(claim for claim in found["claims"] if claim["handle"] == NAME)
     await one.call("PATCH", f"/api/shows/{shows[0][1]}/claims/{mine['claim_id']}", json={"quantity": 1})
     await corner.notes(note(1, f"{CANARY} again", by=WHO))
+    await sales.order(*shows[0])
     assert (await sales.everything()).count(CANARY) > 20
 
     await forgotten(app, corner)
@@ -89,6 +90,12 @@ async def test_who_is_forgotten_is_nowhere_any_more_and_the_sale_stays(
     for seller, show_id in shows:
         assert await claims(seller, show_id) == [("", 1, "winner"), ("Ann", 1, "winner"), ("Bob", 1, "waitlist")]
         await is_sound(app, seller, show_id)
+        if seller is one:
+            _, orders = await seller.call("GET", f"/api/orders?show_id={show_id}")
+            assert sorted((order["name"], order["total"]) for order in orders["orders"]) == [
+                ("", "9.00"),
+                ("Ann", "9.00"),
+            ]
         assert await sales.buyer(seller, "ann") is not None
         _, page = await seller.call("GET", "/api/buyers")
         assert [row["handle"] for row in page["buyers"]] == ["Ann", "Bob"]
@@ -177,6 +184,7 @@ async def test_beyond_the_retention_nothing_tells_that_two_shows_had_the_same_wi
     seller, db = await sales.seller(), app.runtime.db
     old, new, young = [await sales.sale(seller) for _ in range(3)]
     for show_id in (old, new):
+        await sales.order(seller, show_id)
         await seller.call("POST", f"/api/shows/{show_id}/stop")
     key = UUID(seller.workspace_id)
     await db.hot_fetch("UPDATE workspaces SET settings = settings || '{\"retention_days\": 30}' WHERE id = $1", key)
@@ -197,6 +205,8 @@ async def test_beyond_the_retention_nothing_tells_that_two_shows_had_the_same_wi
     await db.hot_fetch("UPDATE shows SET ended_at = now() - interval '40 days' WHERE id = $1", UUID(new))
     assert await blank_old_comments(db) == 8
     assert len({await winner(old), await winner(new), await winner(young)}) == 3
+    rows = await db.hot_fetch("SELECT show_id, buyer_id FROM orders WHERE name = ''")
+    assert {str(row[0]): row[1] for row in rows} == {show_id: await winner(show_id) for show_id in (old, new)}
     for show_id in (old, new, young):
         await is_sound(app, seller, show_id)
 

@@ -178,10 +178,12 @@ async def test_a_stream_ends_when_its_guard_says_no(
     hub = await make_hub()
 
     class Guard:
-        asked = 0
+        asked, farewell = 0, "signed_out"
 
         async def valid(self) -> bool:
             self.asked += 1
+            if self.asked == 3 and self.farewell == "broken":
+                raise RuntimeError("a guard of a plugin")
             return self.asked < 3
 
     guard = Guard()
@@ -189,6 +191,10 @@ async def test_a_stream_ends_when_its_guard_says_no(
     for heard in await asyncio.gather(*map(collect, streams)):
         assert heard.notices == ["bye signed_out"]
     assert guard.asked == 3
+    broken = Guard()
+    broken.farewell = "broken"
+    heard = await collect(hub.subscribe(topic.workspace_id, topic.name, None, broken))
+    assert heard.notices == ["bye broken"]
 
 
 async def test_topics_of_other_workspaces_are_other_topics(hub: Hub, topic: Topic, db: Database) -> None:

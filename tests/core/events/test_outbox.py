@@ -10,6 +10,7 @@ from dibs.events import outbox
 from dibs.events.hub import Hub
 from dibs.events.keeper import AHEAD_DAYS, maintain, partition_name
 from dibs.events.model import Event, Position, parse_position
+from dibs.ids import uuid7
 
 from .conftest import Topic, collect, numbered
 
@@ -115,3 +116,15 @@ async def test_reading_after_a_position_uses_the_key(db: Database, topic: Topic)
     text = "\n".join(row[0] for row in plan)
     assert f"Seq Scan on {partition_name(datetime.now(UTC).date())}" not in text
     assert "Index Scan" in text
+
+
+async def test_a_transaction_tells_several_topics_at_once_each_without_a_gap(db: Database) -> None:
+    workspace_id = uuid7()
+    told = {f"{name}:x": [Event(f"{name}.{n}", b"{}") for n in range(count)] for name, count in (("b", 2), ("a", 1))}
+    for turn in range(3):
+        async with db.hot_connection() as connection, connection.transaction():
+            places = await outbox.append_all(connection, workspace_id, told)
+        assert {topic: place.seq for topic, place in places.items()} == {"a:x": turn + 1, "b:x": 2 * turn + 1}
+    page = await outbox.read_after(db, workspace_id, "b:x", 0)
+    assert [event.type for event in page.events] == ["b.0", "b.1"] * 3 and not page.gap
+    assert page.epoch == places["b:x"].epoch

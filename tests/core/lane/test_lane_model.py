@@ -34,11 +34,12 @@ from dibs.models.comments import IncomingComment
 from dibs.models.items import NewItem
 from dibs.testing.postgres import TestServer
 
+from ...depth import often
 from .model import Entry, Model
 from .sale import START, Process, Sale, new_sale, process, said
 
 T = TypeVar("T")
-EXAMPLES = int(os.environ.get("DIBS_MODEL_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("DIBS_MODEL_EXAMPLES", often(40, 400)))
 STEPS = int(os.environ.get("DIBS_MODEL_STEPS", "30"))
 
 # A smaller example is worth minutes only to who looks for a fault, not to a test run.

@@ -134,7 +134,7 @@ async def test_winners_are_ordered_one_by_one_and_all_at_once(desk: Desk) -> Non
 
 
 async def test_a_link_shows_an_order_and_nothing_else(
-    desk: Desk, app: DibsQuart, caplog: pytest.LogCaptureFixture
+    desk: Desk, app: DibsQuart, capfd: pytest.CaptureFixture[str]
 ) -> None:
     line = {"batch_id": desk.batch_id, "quantity": "1", "price": "4.00"}
     body = {"customer_id": desk.customer_id, "lines": [line], "note": "secret note"}
@@ -142,10 +142,11 @@ async def test_a_link_shows_an_order_and_nothing_else(
     status, link = await desk.post(f"{path}/links", {"days": 7})
     assert status == 201 and link["url"].endswith(f"/shared/orders/{link['token']}")
     client = desk.owner.client
-    caplog.clear()
+    capfd.readouterr()
     response = await client.get(f"/api/shared/orders/{link['token']}")
     shared = await response.get_json()
-    assert "shared/orders" in caplog.text and link["token"] not in caplog.text
+    logged = capfd.readouterr().err
+    assert "/api/shared/orders/[secret]" in logged and link["token"] not in logged
     assert set(shared) == {"number", "date", "status", "currency", "total", "lines"}
     assert set(shared["lines"][0]) == {"name", "unit", "quantity", "price", "sample", "total"}
     assert (shared["total"], shared["lines"][0]["name"]) == ("4.00", "Silk")

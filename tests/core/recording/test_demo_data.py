@@ -12,6 +12,7 @@ import pytest
 
 from dibs.demo_data import demo_items_path, demo_recording_path, demo_show
 from dibs.demo_data.make import main
+from dibs.demo_data.shop import demo_shop
 from dibs.models.codes import fold_code, fold_text
 from dibs.models.comments import IncomingComment
 from dibs.models.items import NewItem
@@ -128,3 +129,14 @@ def test_the_show_fits_the_rules_of_a_show() -> None:
     )
     assert show.title
     assert len(rules.locales) == len(LANGUAGES)
+
+
+def test_the_shop_names_only_what_it_has(recording: Recording) -> None:
+    shop = demo_shop()
+    codes = {batch.code for product in shop.products for batch in product.batches}
+    lines = [line for one in (*shop.orders, *shop.sessions) for line in one.lines]
+    named = {line.batch for line in lines} | {override.batch for one in shop.sessions for override in one.overrides}
+    assert named <= codes
+    assert {one.customer for one in (*shop.orders, *shop.sessions)} <= {one.name for one in shop.customers}
+    writers = {comment.author_name for comment in recording.comments}
+    assert {one.buyer for one in shop.customers if one.buyer} <= writers

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dibs.recording import RecordingError, read_recording
@@ -44,12 +44,16 @@ def test_any_bytes_are_a_recording_or_a_recording_error(
     mark=st.sampled_from([(b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")]),
     chunk=st.integers(3, 9),
 )
+@example(text="\ud800", mark=(b"\xff\xfe", "utf-16-le"), chunk=3)
 def test_utf16_cut_anywhere_reads_like_utf8(
     tmp_path_factory: pytest.TempPathFactory, text: str, mark: tuple[bytes, str], chunk: int
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "utf16"
     path.write_bytes(mark[0] + text.encode(mark[1], "surrogatepass"))
     read = b"".join(Source(path, ValueError, chunk=chunk).chunks())
+    if "\ud800" <= text[-1:] <= "\udbff":  # the file ends with half a character, which no reader of UTF-8 takes
+        assert read.endswith(b"\xff")
+        read, text = read[:-1], text[:-1]
     assert read.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass") == text.encode(
         "utf-16", "surrogatepass"
     )

@@ -22,6 +22,7 @@ from dibs.runtime import open_runtime
 from dibs.settings import Settings
 from dibs.testing.postgres import TestServer
 
+from ...depth import often
 from ...e2e import forking
 from .conftest import DIBS, Dibs, Sale, environment, state, write_long_sale
 
@@ -60,7 +61,7 @@ async def test_killed_at_random_instants_it_ends_as_if_nothing_had_happened(
     print(f"seed {seed}")
     dice = random.Random(seed)
     stored = []
-    for turn in range(7):
+    for turn in range(often(5, 15)):
         before = (await db.hot_fetch(_COUNT))[0][0]
         process = await start(long_sale, database_url, tmp_path, "--speed", "200")
         if turn < 2:  # while it starts, and while the show is being made

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import attrs
@@ -42,7 +43,7 @@ async def running(process: subprocess.Popen[str]) -> Running:
     """Wait until the addresses are printed."""
     printed = ""
     assert process.stdout is not None
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(90):
         while not (link := LINK.search(printed)):
             line = await asyncio.to_thread(process.stdout.readline)
             assert line, f"the demo ended: {printed} {process.stderr.read() if process.stderr else ''}"
@@ -92,6 +93,76 @@ async def test_the_link_signs_in_once_and_the_console_moves(tmp_path: Path) -> N
     assert "The sale is over; the console stays open until Ctrl-C." in out
 
 
+async def test_the_shop_is_kept_by_the_api_and_a_second_run_leaves_it_as_it_is(tmp_path: Path) -> None:
+    first, printed = await shop_after_sale(tmp_path)
+    assert (len(first["products"]), len({one["category"] for one in first["products"]})) == (12, 4)
+    assert sum(batch["unit_cost"] is None for batch in first["batches"]) == 1
+    assert [one["portal"] for one in first["customers"]].count(True) == 1
+    assert first["margins"]["default"]["margin"] == "45"
+    assert first["near"]["state"] == "approaching"
+    sessions = {one["status"]: one for one in first["sessions"]}
+    assert (len(first["sessions"]), sessions["active"]["line_count"], sessions["active"]["pending"]) == (2, 4, 1)
+    assert "override" in {line["price_source"] for line in first["cart"]["lines"]}
+    assert {"scheduled", "active"} == sessions.keys()
+    orders = {(one["origin"], one["status"], one["name"]) for one in first["orders"]}
+    assert orders == {
+        ("MANUAL", "open", "Corner Gift Shop"),
+        ("MANUAL", "paid", "Ines Duarte"),
+        ("SHOW", "open", "Cherry Bautista"),
+    }
+    for place in (f"/live/{sessions['active']['session_id']} ", "/live)", "/portal/sign-in/", "/orders\n"):
+        assert place in printed
+    assert "lacks" not in printed
+    again, _ = await shop_after_sale(tmp_path)
+    assert again == first
+
+
+async def shop_after_sale(folder: Path) -> tuple[dict[str, Any], str]:
+    """What the demo's shop has once the sale is over, and what was printed."""
+    shown = await running(demo(folder, "--speed", "0", "--port", "0"))
+    try:
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+            async with browser.get(shown.link) as page:
+                assert page.status == 200
+            stream = shown.origin + shown.console.replace("/shows/", "/api/shows/").replace("/console", "/stream")
+            async with browser.get(stream):  # the sale begins when somebody watches
+                printed = await printed_until(shown.process, "The sale is over")
+            return await read_shop(browser, shown.origin), printed
+    finally:
+        await end(shown.process)
+
+
+async def printed_until(process: subprocess.Popen[str], mark: str) -> str:
+    printed = ""
+    assert process.stdout is not None
+    async with asyncio.timeout(120):
+        while mark not in printed:
+            line = await asyncio.to_thread(process.stdout.readline)
+            assert line, printed
+            printed += line
+    return printed
+
+
+async def read_shop(browser: aiohttp.ClientSession, origin: str) -> dict[str, Any]:
+    """Everything that the keeper of the shop made, as the API tells it."""
+
+    async def get(path: str) -> Any:
+        async with browser.get(origin + path) as answer:
+            assert answer.status == 200, path
+            return await answer.json()
+
+    shop = {
+        name: (await get(f"/api/{name}?limit=100"))[name] for name in ("products", "batches", "customers", "orders")
+    }
+    shop["margins"] = await get("/api/pricing/margins")
+    shop["sessions"] = (await get("/api/live-sessions?limit=100"))["sessions"]
+    running_one = next(one for one in shop["sessions"] if one["status"] == "active")
+    shop["cart"] = (await get(f"/api/live-sessions/{running_one['session_id']}"))["session"]
+    near = next(one for one in shop["customers"] if one["name"] == "Corner Gift Shop")
+    shop["near"] = (await get(f"/api/credit/{near['customer_id']}"))["standing"]
+    return shop
+
+
 async def test_two_copies_run_at_once_each_on_its_own_port(tmp_path: Path) -> None:
     processes = []
     for name in ("one", "two"):
@@ -127,7 +198,7 @@ async def read_until(events: aiohttp.ClientResponse, mark: bytes) -> bytes:
 
 async def wait_for_end(browser: aiohttp.ClientSession, snapshot: str) -> dict[str, dict[str, int]]:
     """The snapshot once all comments are in."""
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(90):
         while True:
             async with browser.get(snapshot) as answer:
                 found: dict[str, dict[str, int]] = await answer.json()

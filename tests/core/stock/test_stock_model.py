@@ -26,6 +26,7 @@ from dibs.stock import Reference
 from dibs.testing.postgres import TestServer
 from dibs.trading.transactions import TransactionParts
 
+from ...depth import often
 from ..lane.sale import Sale, said
 from .shop import Shop, draw, new_shop
 
@@ -243,7 +244,7 @@ def test_two_shows_and_carts_on_one_batch_always_add_up(pg_server: TestServer) -
             run_state_machine_as_test(
                 StockMachine,
                 settings=settings(
-                    max_examples=25,
+                    max_examples=often(25, 250),
                     stateful_step_count=25,
                     deadline=None,
                     phases=(Phase.explicit, Phase.generate),

@@ -96,6 +96,12 @@ async def test_paused_is_for_the_host_alone(shop: Shop) -> None:
     assert told.value.data["status"] == "paused"
     await shop.add(session_id, batch["batch_id"])
     assert await shop.in_carts(batch["batch_id"]) == 1
+    await shop.act(session_id, "resume")
+    await shop.act(session_id, "kick")
+    async with shop.transaction() as context:
+        with pytest.raises(SessionClosedError) as told:
+            await carts.add_line(context, UUID(session_id), new, by="customer", name="Anna")
+    assert told.value.data["status"] == "kicked"
 
 
 async def test_a_price_without_a_rule_is_shown_when_the_host_has_confirmed_it(shop: Shop) -> None:

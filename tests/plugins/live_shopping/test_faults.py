@@ -26,7 +26,7 @@ from ...core.orders.test_faults import Faulty
 from .test_model import MODULES, open_session, opened, price_everything
 
 ALL = (*TABLES, "live_sessions", "live_lines", "live_proposals", "live_overrides")
-MOST_STATEMENTS = 16
+MOST_STATEMENTS = 11
 
 
 @pytest.fixture

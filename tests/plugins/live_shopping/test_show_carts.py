@@ -11,7 +11,8 @@ import pytest
 
 from dibs import NewOrder, NewOrderLine
 from dibs.stock import Reference
-from dibs_live_shopping.show_carts import sync_buyer
+from dibs_live_shopping import following
+from dibs_live_shopping.show_carts import follow, sync_buyer
 
 from ...core.api.test_sale import Sale
 from .conftest import LIVE, Shop
@@ -161,6 +162,15 @@ async def test_the_cart_of_a_linked_buyer_is_the_customers_and_opening_again_mov
     async with fair.shop.transaction() as context:
         assert await sync_buyer(context, UUID(fair.sale.show_id), UUID(claim["buyer_id"])) is not None
     assert await fair.carts() == {"Ann Miller": [("Dress", "1")]}
+
+
+async def test_what_a_process_let_pass_before_it_knew_is_made_good(fair: Fair) -> None:
+    async with fair.shop.transaction() as context:
+        assert not await following.is_followed(context, UUID(fair.sale.show_id))
+    async with fair.shop.transaction() as context:  # in another process, of which this one has not heard
+        assert await follow(context, UUID(fair.sale.show_id)) == []
+    await fair.sale.say(("ann", "sold 12"))
+    await fair.wait_for({"ann": [("Dress", "1")]})
 
 
 async def test_a_practice_show_has_no_carts(shop: Shop) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import attrs
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dibs import PricedLine, PriceProblem, PriceQuote, PriceRequest
@@ -57,6 +57,7 @@ def quoted(answer: PriceQuote | PriceProblem) -> PriceQuote:
     return answer
 
 
+@settings(deadline=None)
 @given(lines, margins, st.integers(0, 100), endings)
 @example(line("9999999999999.99"), rules(own="99.9999"), 70, "to_99")
 @example(line("9999999999999.99"), rules(own="0"), 70, "to_90")
@@ -64,20 +65,21 @@ def quoted(answer: PriceQuote | PriceProblem) -> PriceQuote:
 def test_a_price_is_a_decimal_of_two_places_above_0_or_there_is_a_reason(
     request: PriceRequest, known: Margins, most_fall: int, ending: Ending
 ) -> None:
-    settings = PricingSettings(ending, most_fall)
-    answer = decide(request, known, settings)
+    chosen = PricingSettings(ending, most_fall)
+    answer = decide(request, known, chosen)
     assert quotes_fault([answer], 1) is None
     if isinstance(answer, PriceProblem):
         assert answer.code in ("missing_cost", "price_too_large") and "Mules · 7" in answer.message
         assert (answer.code == "missing_cost") == (not request.unit_cost)
         return
-    for quote in (answer, *(with_endings([PricedLine(request, answer)], settings) or ())):
+    for quote in (answer, *(with_endings([PricedLine(request, answer)], chosen) or ())):
         if quote is not None:
             assert type(quote.price) is Decimal and money_fault(quote.price) is None and quote.price >= 0
             assert quote.price > 0 or request.override == 0 or (request.override is None and request.list_price == 0)
             assert quote.price >= answer.price
 
 
+@settings(deadline=None)
 @given(lines, margins)
 def test_the_first_that_is_set_decides_and_it_is_cost_by_what_the_margin_leaves(
     request: PriceRequest, known: Margins

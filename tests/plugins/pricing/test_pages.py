@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
-
-from quart.typing import TestClientProtocol
+from typing import TYPE_CHECKING, Any
 
 from dibs import PriceProblem, PriceRequest
 from dibs.audit_log import Actor
 from dibs.ids import uuid7
 
 from ...web.conftest import PAGE, Site, hidden_token, site
+
+if TYPE_CHECKING:
+    from quart.typing import TestClientProtocol
 
 __all__ = ["site"]
 

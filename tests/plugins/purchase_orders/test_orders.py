@@ -73,6 +73,10 @@ async def test_a_damaged_file_fails_in_a_sentence_and_can_be_discarded(shop: Sho
     rows = await shop.app.runtime.db.plain_fetch("SELECT content FROM purchase_orders_orders")
     assert rows[0]["content"] is None
     assert (await shop.send(b"", status=400))["error"]["fields"][0]["path"] == "file"
+    prose = await shop.until((await shop.send(b"no list at all\n" * 200_000))["order_id"], "failed")
+    assert "more than 20,000 rows" in prose["run"]["error"]["message"]
+    await shop.send(b"x" * (20 * 1024 * 1024 + 1), status=400)
+    await shop.send(b"x" * (21 * 1024 * 1024), status=413)
 
 
 async def test_left_out_lines_stay_out_and_refused_ones_come_back(shop: Shop) -> None:

@@ -156,4 +156,4 @@ def test_formulas_and_huge_cells_are_texts_and_nothing_more() -> None:
 
 
 def test_names_are_alike_by_their_words_and_letters() -> None:
-    assert likeness("red summer dress", "summer dress red") > 0.7 > likeness("red summer dress", "blue top")
+    assert likeness("red summer dress", "summer dress red") > 70 > likeness("red summer dress", "blue top")

@@ -17,7 +17,8 @@ from dibs_web.locale.flattening import flatten
 # What the core says to people stands where it is raised: the text of an error, the problem of a field.
 _ERRORS = (
     "ConflictError", "NotFoundError", "ForbiddenError", "UnauthenticatedError", "BadCredentialsError",
-    "UnavailableError", "DuplicateError", "InvalidInputError", "ValueError",
+    "UnavailableError", "DuplicateError", "InvalidInputError", "ValueError", "WrongSignInError", "OutOfStockError",
+    "PriceMissingError", "PriceRefusedError", "CreditExceededError", "SessionClosedError",
 )  # fmt: skip
 _Keywords = dict[str, tuple[int, ...] | None]
 _PYTHON: _Keywords = {
@@ -36,6 +37,7 @@ _PLACES = (
 _TEMPLATES: _Keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
 _SCRIPTS: _Keywords = {"_": None, "ngettext": (1, 2)}
 _METHODS = {".py": ("python", _PYTHON), ".html": ("jinja2.ext:babel_extract", _TEMPLATES)}
+_OWN = Path(__file__).parent
 _SKIPPED = {"vendor", "migrations", "__pycache__", "bench", "cli", "replay", "testing"}
 
 
@@ -76,8 +78,10 @@ class Domain:
             locale=language, project="dibs", charset="utf-8", fuzzy=False, header_comment="# Translations of Dibs."
         )
         known = _read(path, language)
-        if known is not None:  # a later Babel may know more forms of a language than the translations have
-            fresh.mime_headers = [("Plural-Forms", known.plural_forms)]
+        # A later Babel may know more forms of a language than the translations have; scripts count in one way for all.
+        forms = known or _read(_OWN / language / PAGES, language)
+        if forms is not None:
+            fresh.mime_headers = [("Plural-Forms", forms.plural_forms)]
         for message in template:
             if message.id:
                 fresh[message.id] = _with_translation(message, known)

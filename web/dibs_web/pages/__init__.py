@@ -5,7 +5,7 @@ from __future__ import annotations
 from quart import Blueprint, Quart, current_app, request
 from quart.blueprints import BlueprintSetupState
 
-from dibs.api.auth import PUBLIC, needs_of, public
+from dibs.api.auth import CUSTOMER, PUBLIC, needs_of, public
 from dibs.api.connections import redirect_uri
 from dibs.api.errors import PAGE_ERROR
 from dibs.api.pages import PAGES
@@ -20,6 +20,7 @@ from dibs_web.pages import (
     catalogue,
     connections,
     console,
+    customer_access,
     customers,
     dashboard,
     deletion,
@@ -31,6 +32,7 @@ from dibs_web.pages import (
     new_order,
     orders,
     plugins,
+    portal,
     register,
     runs,
     second_step,
@@ -58,25 +60,9 @@ def make_blueprint() -> Blueprint:
     blueprint = Blueprint("web", __name__, template_folder="../templates")
     blueprint.add_url_rule("/static/<version>/<path:path>", "static", public(serve))
     for part in (
-        *(api_docs, language, sign_in, second_step, register, join, deletion, members, account, factors),
-        *(
-            workspaces,
-            start,
-            dashboard,
-            shows,
-            setup,
-            streams,
-            buyers,
-            catalogue,
-            customers,
-            new_order,
-            orders,
-            shared_order,
-            show_orders,
-            summary,
-            console,
-            host,
-        ),
+        *(api_docs, language, sign_in, second_step, register, join, portal, deletion, members, account, factors),
+        *(workspaces, start, dashboard, shows, setup, streams, buyers, catalogue, customers, customer_access),
+        *(new_order, orders, shared_order, show_orders, summary, console, host),
         *(settings, connections, plugins, audit, tester, runs),
     ):
         part.add_pages(blueprint)
@@ -89,7 +75,7 @@ def make_blueprint() -> Blueprint:
 async def _meet_reader() -> None:
     """Know the reader, and with them the language, before a page says a word."""
     view = current_app.view_functions.get(request.endpoint or "")
-    if view is not None and needs_of(view) != PUBLIC:
+    if view is not None and needs_of(view) not in (PUBLIC, CUSTOMER):
         await current_reader()
 
 

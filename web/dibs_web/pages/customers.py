@@ -20,6 +20,7 @@ from dibs.codec import structure
 from dibs_web.forms import id_or_none, optional, query_text, version_of
 from dibs_web.i18n import _
 from dibs_web.newest_orders import orders_of
+from dibs_web.pages.customer_access import access_values
 from dibs_web.rendering import faults_by_field, page, see_other
 
 _PAGE: Final = 50
@@ -101,6 +102,7 @@ async def _customer(customer_id: UUID, *, status: int = 200, **more: Any) -> Res
         "customer": found.customer,
         "buyers": found.buyers,
         "words": words,
+        **await access_values(customer_id),
         "candidates": [one for one in candidates if one.buyer_id not in linked],
         "given": {},
         "faults": {},

@@ -6,13 +6,15 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import structlog
-from quart import Response, redirect, render_template, request
+from quart import Response, g, redirect, render_template, request
 
+from dibs.customer_access.model import HOME, SIGN_IN
 from dibs.errors import DibsError
 from dibs_web.i18n import N_, choose_language, translate
 from dibs_web.reader import Reader, current_reader
 from dibs_web.rendering import as_response, frame_values
 from dibs_web.security import guard
+from dibs_web.shopper import current_shopper, customer_page, for_customers
 
 _TITLES = {
     400: N_("That can’t be read"),
@@ -41,7 +43,10 @@ _NEXT = {
 
 async def page_error(status: int, error: dict[str, Any]) -> Response:
     """The page for an error; somebody who is not signed in is sent to the sign-in page and back afterwards."""
-    if status == 401 and request.path != "/sign-in":
+    if for_customers():
+        return await _to_customer(status, error)
+    wrong_kind = error.get("code") == "wrong_sign_in"
+    if (status == 401 or wrong_kind) and request.path != "/sign-in":
         return _go(f"/sign-in?next={quote(_came_for())}") if "HX-Request" not in request.headers else _leave()
     reader = await _reader()
     if status == 404 and reader is not None and reader.workspace is None and request.path != "/workspaces":
@@ -56,6 +61,21 @@ async def page_error(status: int, error: dict[str, Any]) -> Response:
         request_id=structlog.contextvars.get_contextvars().get("request_id", "") if status >= 500 else "",
     )
     return guard(await as_response(body, status))
+
+
+async def _to_customer(status: int, error: dict[str, Any]) -> Response:
+    """The same for a page of customers, who have a sign-in of their own."""
+    if status == 401 or error.get("code") == "wrong_sign_in":
+        return _go(f"{SIGN_IN}?next={quote(_came_for() if request.method == 'GET' else HOME)}")
+    try:
+        await current_shopper()
+    except Exception:  # also the database may be what failed
+        g.dibs_customer = None
+        choose_language(None)
+    title, request_id = translate(_TITLES.get(status, N_("That did not work"))), ""
+    if status >= 500:
+        request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    return await customer_page("portal/error.html", status, title=title, error=error, request_id=request_id)
 
 
 async def _reader() -> Reader | None:

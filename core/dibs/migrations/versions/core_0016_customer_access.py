@@ -16,7 +16,8 @@ _UP = (
         id UUID NOT NULL,
         customer_id UUID NOT NULL,
         token_hash BYTEA NOT NULL,
-        code_hash BYTEA,
+        code_name TEXT NOT NULL,
+        code_hash BYTEA NOT NULL,
         wrong_codes INTEGER NOT NULL DEFAULT 0,
         created_by UUID,
         created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
@@ -24,6 +25,8 @@ _UP = (
         used_at TIMESTAMPTZ,
         PRIMARY KEY (workspace_id, id),
         CONSTRAINT customer_links_token UNIQUE (token_hash),
+        CONSTRAINT customer_links_code UNIQUE (code_name),
+        CONSTRAINT customer_links_wrong CHECK (wrong_codes >= 0),
         FOREIGN KEY (workspace_id, customer_id) REFERENCES customers (workspace_id, id)
     )
     """,

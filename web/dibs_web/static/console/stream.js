@@ -1,4 +1,7 @@
-/** One EventSource: opens it, hands over its messages, and says when it is over. Knows nothing of a show. */
+/** The stream of a show: which events the console hears. */
+import { openStream as open } from "../lib/stream.js";
+
+export { backoff } from "../lib/stream.js";
 
 const TYPES = [
   "comment.received", "claim.created", "claim.released", "claim.promoted", "claim.changed",
@@ -6,32 +9,5 @@ const TYPES = [
   "stream.status", "stream.removed", "comment.edited", "comment.removed",
 ];
 
-/**
- * @param {string} address where the stream is, with the position to start after
- * @param {{open, event, reset, bye, cut}} on what happens when; after `reset`, `bye` or `cut` nothing follows
- * @returns {() => void} closes the stream without a word
- */
-export function openStream(address, on) {
-  const source = new EventSource(address);
-  let over = false;
-  const end = (tell) => {
-    if (over) return;
-    over = true;
-    source.close();
-    tell?.();
-  };
-  const message = (type) => (event) => {
-    if (!over && event.lastEventId) on.event(event.lastEventId, type, event.data);
-  };
-  source.onopen = () => over || on.open();
-  for (const type of TYPES) source.addEventListener(type, message(type));
-  source.addEventListener("reset", () => end(on.reset));
-  source.addEventListener("bye", (event) => end(() => on.bye(JSON.parse(event.data).reason)));
-  source.onerror = () => end(on.cut);
-  return () => end();
-}
-
-/** How long to wait before attempt `failures` + 1: doubling up to ten seconds, each a little different. */
-export function backoff(failures, random = Math.random) {
-  return Math.min(10000, 400 * 2 ** Math.min(failures, 6)) * (0.6 + 0.4 * random());
-}
+/** Open the stream of a show; `on` as in `lib/stream.js`. */
+export const openStream = (address, on) => open(address, TYPES, on);

@@ -33,6 +33,7 @@ _UP = (
         ended_at TIMESTAMPTZ,
         end_reason TEXT NOT NULL DEFAULT '',
         joined_at TIMESTAMPTZ,
+        seen_at TIMESTAMPTZ,
         kicked_at TIMESTAMPTZ,
         kick_reason TEXT NOT NULL DEFAULT '',
         checkout_requested_at TIMESTAMPTZ,
@@ -58,6 +59,12 @@ _UP = (
     """
     CREATE INDEX live_sessions_expiring ON live_sessions (workspace_id, expires_at)
         WHERE status IN ('active', 'paused') AND expires_at IS NOT NULL
+    """,
+    """
+    CREATE INDEX live_sessions_converted ON live_sessions (workspace_id, ended_at) WHERE status = 'converted'
+    """,
+    """
+    CREATE INDEX live_sessions_copied ON live_sessions (workspace_id, copied_from) WHERE copied_from IS NOT NULL
     """,
     """
     CREATE TABLE live_lines (
