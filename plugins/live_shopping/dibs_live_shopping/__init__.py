@@ -18,7 +18,7 @@ from dibs import (
     WorkspaceData,
     hookimpl,
 )
-from dibs_live_shopping import repricing, show_carts
+from dibs_live_shopping import picking, repricing, show_carts
 from dibs_live_shopping.exposure import exposure_of
 from dibs_live_shopping.settings import LiveSettings
 
@@ -40,6 +40,8 @@ async def handle_event(context: EventContext, event: CommittedEvent) -> None:
     """Carts of a show's winners follow the claims; prices follow the rules."""
     if event.kind == repricing.EVENT:
         await repricing.rule_changed(context, event)
+    elif event.kind == "order.cancelled":
+        await picking.order_cancelled(context, UUID(str(event.data["order_id"])))
     else:
         await show_carts.followed(context, event)
 

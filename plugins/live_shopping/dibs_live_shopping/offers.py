@@ -11,6 +11,7 @@ import attrs
 
 from dibs import EventContext, NotFoundError, PriceProblem, PriceQuote, PriceRequest
 from dibs_live_shopping.rows import plain
+from dibs_live_shopping.views import detail_for
 
 
 @attrs.frozen
@@ -139,7 +140,7 @@ def _offer(row: Mapping[str, Any], quote: PriceQuote | PriceProblem, costs: bool
         row["batch_code"], plain(row["available"]), row["unit_cost"] if costs else None,
         quote.price if isinstance(quote, PriceQuote) else None,
         quote.source if isinstance(quote, PriceQuote) else None,
-        quote.detail if isinstance(quote, PriceQuote) else quote.message,
+        detail_for(quote.price, quote.detail, costs) if isinstance(quote, PriceQuote) else quote.message,
         quote.warnings if isinstance(quote, PriceQuote) else (quote.code,),
         isinstance(quote, PriceQuote) and quote.needs_confirmation, plain(row["in_cart"]),
     )  # fmt: skip
