@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import attrs
@@ -24,11 +24,12 @@ from dibs.hooks import broken_answer
 from dibs.lane.changes import Changes
 from dibs.lane.commands import Command
 from dibs.lane.commit import Written
+from dibs.lane.credit import ReadCredit
 from dibs.lane.decide import DecisionHooks
 from dibs.lane.lanes import Lanes
 from dibs.plugins import PluginManager
 from dibs.settings import Settings
-from dibs.trading.transactions import TransactionParts
+from dibs.trading.transactions import Ready, TransactionParts
 
 if TYPE_CHECKING:
     from dibs.db import RawConnection
@@ -71,23 +72,28 @@ class LaneLinks:
         first = written.last_seq - len(events) + 1
         self.hub.publish(changes.board.workspace_id, changes.board.topic, written.epoch, first, events)
 
-    async def credit_left(
-        self, connection: RawConnection, workspace_id: UUID, customer_ids: Sequence[UUID]
-    ) -> Mapping[UUID, Decimal]:
-        """What customers may still owe, by the plugin that screens claims. If it fails nobody is screened: what they
-        buy is checked again when it becomes an order."""
-        try:
-            async with connection.transaction():  # a statement that fails must not take the caller's along
-                return await self._left(connection, workspace_id, customer_ids)
-        except DibsError as error:
-            if not isinstance(error.__cause__, LOST):
-                await self.failed(workspace_id, None, [(str(error.data.get("plugin", "")), str(error))])
-        return {}
+    async def credit_left(self, workspace_id: UUID) -> ReadCredit:
+        """Reads what customers may still owe, by the plugin that screens claims. If it fails nobody is screened: what
+        they buy is checked again when it becomes an order."""
+        ready = await self.transactions.ready(workspace_id, "credit_left")
+
+        async def read(connection: RawConnection, customer_ids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
+            try:
+                async with connection.transaction():  # a statement that fails must not take the caller's along
+                    return await self._left(ready, connection, workspace_id, customer_ids)
+            except DibsError as error:
+                if not isinstance(error.__cause__, LOST):
+                    failure = str(error.data.get("plugin", "")), str(error)
+                    self._later(self.failed(workspace_id, None, [failure]))
+            return {}
+
+        return read
 
     async def _left(
-        self, connection: RawConnection, workspace_id: UUID, customer_ids: Sequence[UUID]
+        self, ready: Ready, connection: RawConnection, workspace_id: UUID, customer_ids: Sequence[UUID]
     ) -> Mapping[UUID, Decimal]:
-        answers = await self.transactions.ask(connection, workspace_id, "credit_left", (customer_ids,))
+        parts = self.transactions
+        answers = await parts.ask_ready(ready, connection, workspace_id, "credit_left", (customer_ids,))
         for plugin, answer in answers:
             fault = left_fault(answer, customer_ids)
             if fault is not None:
@@ -113,7 +119,10 @@ class LaneLinks:
         log.error("plugin_switched_off", plugin=notice.plugin, workspace_id=str(workspace_id))
         if show_id is None:
             return
-        task = asyncio.create_task(self._tell(workspace_id, show_id, notice))
+        self._later(self._tell(workspace_id, show_id, notice))
+
+    def _later(self, report: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(report)
         self._reports.add(task)
         task.add_done_callback(self._reports.discard)
 

@@ -47,10 +47,11 @@ async def act_on_board(
 
     `drop` is called when the board holds what was not written.
     """
+    read = None if credit is None or not board.linked else await credit(board.workspace_id)
     async with db.hot_connection() as connection:
         try:
             command = await made_ready(work.command, connection, board)
-            await load_for_action(connection, board, credit)
+            await load_for_action(connection, board, read)
             changes, answer = _apply(board, hooks, command, work, drop)
         except DibsError:
             return None  # nothing was written yet: a refusal must not rest on a board of yesterday
@@ -77,10 +78,11 @@ async def act_locked(
     credit: CreditLeft | None = None,
 ) -> Done:
     """Lock the show, load the board, carry the command out: right whoever else is writing."""
+    read = None if credit is None else await credit(workspace_id)
     async with db.hot_connection() as connection, connection.transaction():
         board = await load_board(connection, workspace_id, show_id, lock=True)
         command = await made_ready(work.command, connection, board)
-        await load_for_action(connection, board, credit)
+        await load_for_action(connection, board, read)
         changes, answer = _apply(board, hooks, command, work, drop)
         written = None if changes.empty else await write_drawn(connection, changes)
     return Done(board, changes, written, answer)

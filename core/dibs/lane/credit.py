@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from dibs.db import Database, RawConnection
     from dibs.lane.batch import Batch
 
-CreditLeft: TypeAlias = Callable[["RawConnection", UUID, Sequence[UUID]], Awaitable[Mapping[UUID, Decimal]]]
-"""What customers of a workspace may still owe. Who has no limit is left out, and all if nobody screens claims."""
+ReadCredit: TypeAlias = Callable[["RawConnection", Sequence[UUID]], Awaitable[Mapping[UUID, Decimal]]]
+"""What customers may still owe, read on this connection alone. Who has no limit is left out, and all if nobody screens
+claims."""
+CreditLeft: TypeAlias = Callable[[UUID], Awaitable[ReadCredit]]
+"""Makes ready to read it in a workspace. Await it before a connection is taken: it may need one itself, and lanes that
+all have one and wait for another wait for each other."""
 
 
 async def load_for_batch(db: Database, board: Board, batch: Batch, ask: CreditLeft | None) -> None:
@@ -27,18 +31,19 @@ async def load_for_batch(db: Database, board: Board, batch: Batch, ask: CreditLe
     authors = (known.get((c.platform, c.author.user_id)) for _, c, _, _ in batch.entries if c.author is not None)
     wanted = _customers(authors)
     if wanted:
+        read = await ask(board.workspace_id)
         async with db.hot_connection() as connection:
-            board.credit = await ask(connection, board.workspace_id, wanted)
+            board.credit = await read(connection, wanted)
 
 
-async def load_for_action(connection: RawConnection, board: Board, ask: CreditLeft | None) -> None:
+async def load_for_action(connection: RawConnection, board: Board, read: ReadCredit | None) -> None:
     """The same for an operator's action: a new item decides claims that waited for it."""
     board.credit = {}
-    if ask is None or not board.linked or board.practice:
+    if read is None or not board.linked or board.practice:
         return
     wanted = _customers(claim.buyer for claim in board.unmatched_claims())
     if wanted:
-        board.credit = await ask(connection, board.workspace_id, wanted)
+        board.credit = await read(connection, wanted)
 
 
 def credit_of(board: Board, buyer: BuyerRef) -> Decimal | None:

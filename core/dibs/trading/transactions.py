@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from dibs.plugins import PluginManager
 
 Asked: TypeAlias = list[tuple[str, Any]]
+Ready: TypeAlias = list[tuple[HookCall, Any]]
 Callers: TypeAlias = list[tuple[HookCall, PluginContext]]
 Ask: TypeAlias = Callable[["RawConnection", UUID, str, tuple[Any, ...]], Awaitable[Asked]]
 """Asks a hook that reads, in the transaction of a connection: each plugin's answer with its name, None left out."""
@@ -52,8 +53,14 @@ class TransactionParts:
         Raises:
             PluginHookError: a plugin failed; it is named.
         """
+        return await self.ask_ready(await self.ready(workspace_id, hook), connection, workspace_id, hook, args)
+
+    async def ask_ready(
+        self, ready: Ready, connection: RawConnection, workspace_id: UUID, hook: str, args: tuple[Any, ...]
+    ) -> Asked:
+        """The same, of those that `ready` has found: nothing is read but on this connection."""
         found: Asked = []
-        for call, context in await self.callers(connection, workspace_id, hook):
+        for call, context in _with(ready, connection, workspace_id):
             answer = await answer_of(hook, call, (context, *args))
             if answer is not None:
                 found.append((call.plugin, answer))
@@ -63,11 +70,12 @@ class TransactionParts:
 
     async def callers(self, connection: RawConnection, workspace_id: UUID, hook: str) -> Callers:
         """The plugins of a workspace that have a hook, each with what it reads with, in the order of asking."""
-        found: Callers = []
-        for call in (await self.flags.hooks_for(workspace_id)).calls(hook):
-            settings = await plugin_settings(self.db, self.plugins, workspace_id, call.plugin)
-            found.append((call, PluginContext(TransactionData(workspace_id, connection), settings)))
-        return found
+        return _with(await self.ready(workspace_id, hook), connection, workspace_id)
+
+    async def ready(self, workspace_id: UUID, hook: str) -> Ready:
+        """The plugins of a workspace that have a hook, with their settings, in the order of asking."""
+        calls = (await self.flags.hooks_for(workspace_id)).calls(hook)
+        return [(call, await plugin_settings(self.db, self.plugins, workspace_id, call.plugin)) for call in calls]
 
     async def failed(self, workspace_id: UUID, error: PluginHookError) -> None:
         """Note that a plugin failed, outside the transaction; the fifth failure within a minute switches it off."""
@@ -102,3 +110,8 @@ class TransactionParts:
             TradingDesk.at(self, workspace_id, connection, actor, telling, begin),
             RunDesk(workspace_id, actor, connection, jobs, telling, begin),
         )
+
+
+def _with(ready: Ready, connection: RawConnection, workspace_id: UUID) -> Callers:
+    data = TransactionData(workspace_id, connection)
+    return [(call, PluginContext(data, settings)) for call, settings in ready]

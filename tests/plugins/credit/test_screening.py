@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from dibs.wiring import LaneLinks
+from dibs.workspace_settings.reading import forget_settings
 
 from .conftest import Shop
 
@@ -74,9 +77,9 @@ async def test_only_batches_of_linked_authors_cost_a_query_and_a_failing_plugin_
     asked: list[list[UUID]] = []
     real = LaneLinks._left
 
-    async def counted(self: LaneLinks, connection: Any, workspace_id: UUID, customer_ids: Any) -> Any:
+    async def counted(self: LaneLinks, ready: Any, connection: Any, workspace_id: UUID, customer_ids: Any) -> Any:
         asked.append(list(customer_ids))
-        return await real(self, connection, workspace_id, customer_ids)
+        return await real(self, ready, connection, workspace_id, customer_ids)
 
     monkeypatch.setattr(LaneLinks, "_left", counted)
     show = await shop.show(("1", 9, "60"))
@@ -89,3 +92,17 @@ async def test_only_batches_of_linked_authors_cost_a_query_and_a_failing_plugin_
     await shop.say(show, ("ana", "sold 1"), ("ana", "thanks"), ("bob", "hi"))
     assert asked == [[ana]]
     assert (await shop.claims(show))[-1] == ("ana", "1", "winner", None)
+
+
+async def test_who_reads_the_credit_needs_no_second_connection(shop: Shop) -> None:
+    runtime = shop.app.runtime
+    ana = await shop.customer("100")
+    assert runtime.lanes.credit is not None
+    async with AsyncExitStack() as taken, asyncio.timeout(10):
+        read = await runtime.lanes.credit(shop.workspace_id)
+        for _ in range(runtime.db.hot - 1):
+            await taken.enter_async_context(runtime.db.hot_connection())
+        connection = await taken.enter_async_context(runtime.db.hot_connection())
+        runtime.flags.forget()
+        forget_settings(runtime.db, shop.workspace_id)
+        assert await read(connection, [ana]) == {ana: 100}
