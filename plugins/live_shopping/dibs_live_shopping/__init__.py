@@ -40,10 +40,10 @@ async def handle_event(context: EventContext, event: CommittedEvent) -> None:
     """Carts of a show's winners follow the claims; prices follow the rules."""
     if event.kind == repricing.EVENT:
         await repricing.rule_changed(context, event)
-    elif event.kind == "order.cancelled":
+        return
+    if event.kind == "order.cancelled":
         await picking.order_cancelled(context, UUID(str(event.data["order_id"])))
-    else:
-        await show_carts.followed(context, event)
+    await show_carts.followed(context, event)
 
 
 @hookimpl

@@ -75,6 +75,12 @@ WHERE l.workspace_id = $1 AND l.claim_id = ANY ($2::uuid[]) AND s.show_id IS NOT
     AND s.status IN ('active', 'paused')
 ORDER BY 1, 2
 """
+# What a cancelled order gave back is won and in no order again.
+_OF_FREED = """
+SELECT DISTINCT k.show_id, k.buyer_id FROM claims k
+JOIN live_shows f ON f.workspace_id = k.workspace_id AND f.show_id = k.show_id
+WHERE k.workspace_id = $1 AND k.id = ANY ($2::uuid[]) ORDER BY 1, 2
+"""
 _OF_ITEM = """
 SELECT DISTINCT s.show_id, s.buyer_id FROM claims k
 JOIN live_lines l ON l.workspace_id = k.workspace_id AND l.claim_id = k.id
@@ -111,9 +117,10 @@ async def followed(context: EventContext, event: CommittedEvent) -> None:
 
 async def _concerned(context: EventContext, event: CommittedEvent) -> Sequence[tuple[UUID, UUID]]:
     """The shows and buyers whose carts an event may change."""
-    if event.kind == "order.created":
+    if event.kind in ("order.created", "order.cancelled"):
         claims = [UUID(text) for text in event.data.get("claim_ids") or ()]
-        rows = await context.data.fetch(_OF_CLAIMS, claims) if claims else []
+        query = _OF_CLAIMS if event.kind == "order.created" else _OF_FREED
+        rows = await context.data.fetch(query, claims) if claims else []
         return [(row["show_id"], row["buyer_id"]) for row in rows]
     if event.kind == "item.updated":
         if event.data.get("change") != "edited":

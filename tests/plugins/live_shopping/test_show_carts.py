@@ -131,7 +131,7 @@ async def test_what_was_won_stays_until_it_is_released_and_can_share_the_cart(fa
     await fair.shop.audit()
 
 
-async def test_a_claim_that_was_ordered_elsewhere_leaves_the_cart(fair: Fair) -> None:
+async def test_a_claim_that_was_ordered_elsewhere_leaves_the_cart_until_the_order_is_cancelled(fair: Fair) -> None:
     await fair.sale.say(("ann", "sold 12"), ("ann", "sold A1"))
     await open_carts(fair)
     session = await fair.session_of("ann")
@@ -140,8 +140,11 @@ async def test_a_claim_that_was_ordered_elsewhere_leaves_the_cart(fair: Fair) ->
     line = NewOrderLine("Dress", Decimal(1), Decimal("12.50"), "item", claim_id=claim)
     buyer = UUID(session["buyer_id"])
     async with fair.shop.transaction() as context:
-        await context.desk.orders.make(NewOrder(Reference("test", claim), "SHOW", (line,), buyer_id=buyer))
+        made = await context.desk.orders.make(NewOrder(Reference("test", claim), "SHOW", (line,), buyer_id=buyer))
     await fair.wait_for({"ann": [("Mug", "1")]})
+    path = f"/api/orders/{made.order_id}/cancel"
+    await fair.shop.call("POST", path, version=made.version, reason="By mistake")
+    await fair.wait_for({"ann": [("Mug", "1"), ("Dress", "1")]})
 
 
 async def test_the_cart_of_a_linked_buyer_is_the_customers_and_opening_again_moves_what_was_won(fair: Fair) -> None:
