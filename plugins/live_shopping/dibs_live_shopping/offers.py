@@ -35,6 +35,7 @@ class StaffOffer:
         available: what nobody has a claim on.
         unit_cost: None without the permission `costs:read`, or if it is not known.
         price: for one unit; None if there is none, `price_detail` says why.
+        price_detail: of a price, where it comes from, in words; "" without the permission `costs:read`.
         in_cart: how much of it is in the cart of the session.
     """
 
@@ -139,7 +140,14 @@ def _offer(row: Mapping[str, Any], quote: PriceQuote | PriceProblem, costs: bool
         row["batch_code"], plain(row["available"]), row["unit_cost"] if costs else None,
         quote.price if isinstance(quote, PriceQuote) else None,
         quote.source if isinstance(quote, PriceQuote) else None,
-        quote.detail if isinstance(quote, PriceQuote) else quote.message,
+        _detail(quote, costs),
         quote.warnings if isinstance(quote, PriceQuote) else (quote.code,),
         isinstance(quote, PriceQuote) and quote.needs_confirmation, plain(row["in_cart"]),
     )  # fmt: skip
+
+
+def _detail(quote: PriceQuote | PriceProblem, costs: bool) -> str:
+    """Why there is no price is for everybody; a margin is not: with the price it tells the cost."""
+    if isinstance(quote, PriceProblem):
+        return quote.message
+    return quote.detail if costs else ""

@@ -20,7 +20,10 @@ export function withCosts(session, before) {
     const old = known.get(line.line_id);
     if (line.unit_cost != null) return line;
     if (!old || old.price !== line.price) stale = true;
-    return old ? { ...line, unit_cost: old.unit_cost, margin: old.price === line.price ? old.margin : null } : line;
+    if (!old) return line;
+    const same = old.price === line.price;
+    const detail = line.price_detail || (same ? old.price_detail : "");
+    return { ...line, unit_cost: old.unit_cost, margin: same ? old.margin : null, price_detail: detail };
   });
   return [{ ...session, lines }, stale];
 }
