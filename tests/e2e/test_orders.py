@@ -122,7 +122,7 @@ async def test_an_order_by_hand_at_the_prices_of_the_rules_or_of_a_person(api: A
     await expect(page.locator("#order-total")).to_contain_text("$159.80")
     await clean(bea, "order-new")
     await page.get_by_role("button", name="Make the order").click()
-    await expect(page.locator(".notice-bad")).to_contain_text("over the credit limit")
+    await expect(page.locator(".notice-bad")).to_contain_text("$59.80 more than the credit limit")
     await clean(bea, "order-over")
     await page.get_by_label("Why it is ordered although").fill("pays on Monday")
     await page.get_by_role("button", name="Make the order").click()

@@ -94,7 +94,7 @@ async def ask(who: Person | None, world: World, route: Route, path: str, **more:
         more["json"] = {}
     client = world.app.test_client(use_cookies=False)
     response = await client.open(path, method=method, headers=headers, **more)
-    return response.status_code, await response.get_data(as_text=True)
+    return response.status_code, (await response.get_data()).decode("utf-8", "replace")
 
 
 async def everything(world: World, workspace_id: str) -> dict[str, str]:

@@ -12,8 +12,8 @@ from .conftest import EMAIL, PAGE, Site, send, text_of
 NAV = {
     "viewer": {"/", "/shows", "/buyers", "/settings", "/connections", "/plugins", "/tester"},
 }
-NAV["operator"] = NAV["viewer"] | {"/catalogue", "/customers"}
-NAV["admin"] = NAV["owner"] = NAV["operator"] | {"/members", "/audit"}
+NAV["operator"] = NAV["viewer"] | {"/catalogue", "/customers", "/credit", "/runs", "/orders", "/live", "/pick-list"}
+NAV["admin"] = NAV["owner"] = NAV["operator"] | {"/members", "/audit", "/pricing", "/purchase-orders"}
 
 
 @pytest.mark.parametrize("role", list(NAV))

@@ -34,9 +34,11 @@ MAIN = (
     Entry("catalogue", "/catalogue", N_("Catalogue"), "catalogue:read"),
     Entry("orders", "/orders", N_("Orders"), "orders:read"),
 )
-MORE = (
+OFFICE = (
     Entry("customers", "/customers", N_("Customers"), "catalogue:read"),
     Entry("runs", "/runs", N_("Imports and long work"), "runs:read", "clock"),
+)
+RUNNING = (
     Entry("settings", "/settings", N_("Settings"), "workspace:read"),
     Entry("connections", "/connections", N_("Connections"), "connections:read"),
     Entry("members", "/members", N_("Members"), "members:read"),
@@ -47,8 +49,8 @@ MORE = (
 
 
 def nav_groups(granted: Collection[str], more: Sequence[NavigationEntry] = ()) -> tuple[list[Entry], list[Entry]]:
-    """The entries for somebody with these permissions: the daily ones, and the others; those of plugins last."""
-    groups = ((*MAIN, *_of_plugins(more, "daily")), (*MORE, *_of_plugins(more, "other")))
+    """The entries for somebody with these permissions: the daily ones, and those of the office and the shop."""
+    groups = ((*MAIN, *_of_plugins(more, "daily")), (*OFFICE, *_of_plugins(more, "other"), *RUNNING))
     daily, other = ([entry for entry in group if entry.needs in granted] for group in groups)
     return daily, other
 

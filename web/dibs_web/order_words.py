@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
 from dibs.errors import CreditExceededError, DibsError, InvalidInputError, OutOfStockError, PriceMissingError
@@ -66,8 +67,8 @@ def next_step(code: str) -> str:
 def refusal(error: DibsError) -> str:
     """Why an order was refused, and what to do next."""
     if isinstance(error, CreditExceededError):
-        left = as_money(error.data.get("available"))
-        return _("The customer is over the credit limit: %(available)s are left.", available=left)
+        over = as_money(-Decimal(error.data["available"]))
+        return _("With this the customer would owe %(over)s more than the credit limit.", over=over)
     if isinstance(error, OutOfStockError | InvalidInputError | PriceMissingError):
         return f"{translate(error.message)} {next_step(error.code) if error.code in _NEXT_STEPS else ''}".strip()
     return translate(error.message)

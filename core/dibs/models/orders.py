@@ -44,7 +44,8 @@ class NewOrder:
 
     Attributes:
         source: what becomes this order, such as a session. Whoever orders it a second time gets the same order.
-        in_draft: the lines count as draft exposure already, so the credit check adds nothing.
+        in_draft: the lines count as draft exposure already, so the credit check adds nothing. Not so those of claims:
+            a claim leaves the draft as soon as it is in an order.
         credit_reason: why a host goes over the limit; needs the permission `credit:override`.
         freed: holds that end with the order though what they hold is not ordered: batch and holder of each.
     """

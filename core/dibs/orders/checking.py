@@ -58,6 +58,19 @@ def amount(line: NewOrderLine) -> Decimal:
     return NOTHING if line.sample else line_total(price_of(line), line.quantity)
 
 
+def credit_amounts(new: NewOrder) -> tuple[Decimal, Decimal]:
+    """What an order adds to what its customer owes, and what of it was in a draft already.
+
+    Ask once its claims are marked as ordered: from then on no draft has them, whoever orders them.
+    """
+    drafted = [new.in_draft and line.claim_id is None for line in new.lines]
+    amounts = [amount(line) for line in new.lines]
+    fresh, known = (
+        total(one for one, was in zip(amounts, drafted, strict=True) if was is wanted) for wanted in (False, True)
+    )
+    return fresh, known
+
+
 def amount_of(new: NewOrder) -> Decimal:
     """What an order comes to: the sum of its rounded lines."""
     return total(amount(line) for line in new.lines)

@@ -87,8 +87,7 @@ class Making:
         """Why it is ordered although the customer is over the limit, if that is so."""
         if party.customer_id is None:
             return None
-        amount = checking.amount_of(new)
-        adding, ordering = (checking.NOTHING, amount) if new.in_draft else (amount, checking.NOTHING)
+        adding, ordering = checking.credit_amounts(new)
         standing = await self.credit.check(
             party.customer_id, adding, ordering=ordering, reason=new.credit_reason, may_override=may_override
         )

@@ -18,7 +18,7 @@ from dibs import (
     WorkspaceData,
     hookimpl,
 )
-from dibs_live_shopping import repricing, show_carts
+from dibs_live_shopping import picking, repricing, show_carts
 from dibs_live_shopping.exposure import exposure_of
 from dibs_live_shopping.settings import LiveSettings
 
@@ -40,6 +40,8 @@ async def handle_event(context: EventContext, event: CommittedEvent) -> None:
     """Carts of a show's winners follow the claims; prices follow the rules."""
     if event.kind == repricing.EVENT:
         await repricing.rule_changed(context, event)
+    elif event.kind == "order.cancelled":
+        await picking.order_cancelled(context, UUID(str(event.data["order_id"])))
     else:
         await show_carts.followed(context, event)
 
@@ -69,7 +71,7 @@ async def attention(data: WorkspaceData) -> Sequence[Attention]:
 @hookimpl
 def navigation() -> Sequence[NavigationEntry]:
     """The sessions and the pick list, the carts of a show, the sessions of a customer."""
-    from dibs_live_shopping.navigation import ENTRIES  # noqa: PLC0415 - only pages need it
+    from dibs_live_shopping.entries import ENTRIES  # noqa: PLC0415 - only pages need it
 
     return ENTRIES
 

@@ -124,6 +124,8 @@ def _check_lines(lines: list[Line]) -> None:
 
 def _order(cart: Cart, lines: list[Line], leave: Leave, late: bool) -> NewOrder:
     session = cart.session
+    # A buyer who was linked to a customer since orders as that customer, in whose draft this cart is not.
+    drafted = not late and session.customer_id is not None
     freed = [
         (line.batch_id, holder(line.id))
         for line in cart.lines.values()
@@ -131,7 +133,7 @@ def _order(cart: Cart, lines: list[Line], leave: Leave, late: bool) -> NewOrder:
     ]
     return NewOrder(
         Reference(SOURCE, session.id), "LIVE_SHOPPING", tuple(_order_line(line) for line in lines),
-        session.customer_id, session.buyer_id, session.show_id, session.title, not late, leave.reason, tuple(freed),
+        session.customer_id, session.buyer_id, session.show_id, session.title, drafted, leave.reason, tuple(freed),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from dibs_live_shopping.rows import Line, Proposal, Session, made, proposals_fro
 
 _SESSION = """
 SELECT s.*, coalesce(c.name, nullif(b.handle, ''), b.platform_user_id, '') AS name, o.number AS order_number,
+    o.status AS order_status,
     coalesce(w.settings ->> 'currency', 'USD') AS currency
 FROM live_sessions s
 JOIN workspaces w ON w.id = s.workspace_id

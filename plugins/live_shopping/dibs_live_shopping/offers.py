@@ -11,6 +11,7 @@ import attrs
 
 from dibs import EventContext, NotFoundError, PriceProblem, PriceQuote, PriceRequest
 from dibs_live_shopping.rows import plain
+from dibs_live_shopping.views import detail_for
 
 
 @attrs.frozen
@@ -141,14 +142,7 @@ def _offer(row: Mapping[str, Any], quote: PriceQuote | PriceProblem, costs: bool
         row["batch_code"], plain(row["available"]), row["unit_cost"] if costs else None,
         quote.price if isinstance(quote, PriceQuote) and (costs or not quote.needs_confirmation) else None,
         quote.source if isinstance(quote, PriceQuote) else None,
-        _detail(quote, costs),
+        detail_for(quote.price, quote.detail, costs) if isinstance(quote, PriceQuote) else quote.message,
         quote.warnings if isinstance(quote, PriceQuote) else (quote.code,),
         isinstance(quote, PriceQuote) and quote.needs_confirmation, plain(row["in_cart"]),
     )  # fmt: skip
-
-
-def _detail(quote: PriceQuote | PriceProblem, costs: bool) -> str:
-    """Why there is no price is for everybody; a margin is not: with the price it tells the cost."""
-    if isinstance(quote, PriceProblem):
-        return quote.message
-    return quote.detail if costs else ""

@@ -27,9 +27,14 @@ LEFT JOIN batches t ON t.workspace_id = l.workspace_id AND t.id = l.batch_id
 WHERE s.workspace_id = $1 AND (s.status IN ('active', 'paused') OR (
     s.status = 'converted' AND s.ended_at > now() - interval '1 day' AND l.picked_at IS NULL
         AND l.intent <> 'interested'
+        AND NOT EXISTS (
+            SELECT 1 FROM orders o
+            WHERE o.workspace_id = s.workspace_id AND o.id = s.order_id AND o.status = 'cancelled'
+        )
 ))
 ORDER BY NOT l.sample, s.id, l.id LIMIT 2000
 """
+_ORDERED = "SELECT id FROM live_sessions WHERE workspace_id = $1 AND order_id = $2"
 _SESSION = "SELECT session_id FROM live_lines WHERE workspace_id = $1 AND id = $2"
 
 
@@ -57,7 +62,7 @@ async def tick(context: EventContext, line_id: UUID, picked: bool, *, name: str)
     if not rows:
         raise NotFoundError("There is no such line.")
     cart = await take(context, rows[0]["session_id"])
-    if cart.session.status not in ("active", "paused", "converted"):
+    if not cart.session.fetched_for:
         raise ConflictError("Nothing is to be fetched for this session.", status=cart.session.status)
     line = cart.line(line_id)
     by = name[:200] if picked else ""
@@ -65,6 +70,12 @@ async def tick(context: EventContext, line_id: UUID, picked: bool, *, name: str)
     await save(context, cart, active=False)
     await _told(context, cart, line_id)
     return cart
+
+
+async def order_cancelled(context: EventContext, order_id: UUID) -> None:
+    """Have the warehouse told that nothing is to be fetched any more for the session that became an order."""
+    for row in await context.data.fetch(_ORDERED, order_id):
+        tell_picks(context, await take(context, row["id"]))
 
 
 async def _told(context: EventContext, cart: Cart, line_id: UUID) -> None:

@@ -34,12 +34,12 @@ async def reopen(context: EventContext, session_id: UUID, *, name: str) -> Cart:
 
     Raises:
         NotFoundError: there is no such session.
-        SessionClosedError: it is not over, or has become an order.
+        SessionClosedError: it is not over, or has become an order that was not cancelled.
         ConflictError: it was opened again already, or the buyer has an open session of this show.
     """
     old = await take(context, session_id)
     session = old.session
-    if session.status not in REOPENED:
+    if session.status not in REOPENED and session.order_status != "cancelled":
         raise SessionClosedError(f"A session that is {session.status} is not opened again.", status=session.status)
     if rows := await context.data.fetch(_AGAIN, session_id):
         raise ConflictError("It was opened again already.", session_id=str(rows[0]["id"]))

@@ -23,7 +23,8 @@ def _texts(values: Sequence[str]) -> tuple[str, ...]:
 
 @attrs.frozen
 class Session:
-    """A row of `live_sessions`, with what it is joined with: `name` of the customer or buyer, number of the order."""
+    """A row of `live_sessions`, with what it is joined with: `name` of the customer or buyer, number and status
+    of the order."""
 
     id: UUID
     customer_id: UUID | None
@@ -54,12 +55,18 @@ class Session:
     version: int
     name: str = ""
     order_number: int | None = None
+    order_status: str | None = None
     currency: str = "USD"
 
     @property
     def selling(self) -> bool:
         """Whether its lines hold stock."""
         return self.status in SELLING
+
+    @property
+    def fetched_for(self) -> bool:
+        """Whether the warehouse fetches its lines: not once its order was cancelled."""
+        return self.selling or (self.status == "converted" and self.order_status != "cancelled")
 
     def due(self, now: datetime) -> bool:
         """Whether its time is over."""

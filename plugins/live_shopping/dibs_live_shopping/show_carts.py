@@ -27,7 +27,7 @@ from dibs_live_shopping.telling import tell
 
 CLAIM_EVENTS = ("claim.created", "claim.promoted", "claim.changed", "claim.released")
 CATCH_UP = "live_shopping.catch_up"
-EVENTS = (*CLAIM_EVENTS, "item.updated", "order.created")
+EVENTS = (*CLAIM_EVENTS, "item.updated", "order.created", "order.cancelled")
 
 _SHOW = "SELECT title, practice FROM shows WHERE workspace_id = $1 AND id = $2"
 _FOLLOW = "INSERT INTO live_shows (workspace_id, show_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
@@ -41,7 +41,11 @@ _BUYER = """
 SELECT t.id, t.customer_id, coalesce(nullif(t.handle, ''), t.platform_user_id) AS name, s.title, (
     SELECT l.id FROM live_sessions l WHERE l.workspace_id = $1 AND l.show_id = $2 AND l.buyer_id = t.id
         AND l.status IN ('scheduled', 'active', 'paused')
-) AS session_id
+) AS session_id, ARRAY(
+    SELECT l.id FROM live_sessions l JOIN buyers m ON m.workspace_id = l.workspace_id AND m.id = l.buyer_id
+    WHERE l.workspace_id = $1 AND l.show_id = $2 AND m.merged_into = t.id
+        AND l.status IN ('scheduled', 'active', 'paused') ORDER BY l.id
+) AS others
 FROM buyers b JOIN buyers t ON t.workspace_id = b.workspace_id AND t.id = coalesce(b.merged_into, b.id)
 JOIN shows s ON s.workspace_id = $1 AND s.id = $2 AND NOT s.practice
 WHERE b.workspace_id = $1 AND b.id = $3
@@ -131,16 +135,22 @@ def _matters(event: CommittedEvent) -> bool:
 
 
 async def sync_buyer(context: EventContext, show_id: UUID, buyer_id: UUID) -> Cart | None:
-    """Make the cart of a buyer what they have won in a show; None if there is nothing to put into one."""
+    """Make the cart of a buyer what they have won in a show; None if there is nothing to put into one.
+
+    Who was merged into the buyer, and has a cart already, keeps it; it follows as well.
+    """
     rows = await context.data.fetch(_BUYER, show_id, buyer_id)
     if not rows:
         return None
-    who = rows[0]
+    who, other = rows[0], None
+    for session_id in who["others"]:
+        if await expire(context, session_id) is None:
+            other = await _sync(context, await take(context, session_id), who["customer_id"])
     if who["session_id"] is not None and await expire(context, who["session_id"]) is None:
         return await _sync(context, await take(context, who["session_id"]), who["customer_id"])
     won = await context.data.fetch(_WON, show_id, who["id"], None)
     if not won:
-        return None
+        return other
     minutes = settings_of(context).show_timeout_minutes
     made = await insert_session(
         context, who["customer_id"], who["id"], who["title"], "", "active", None, minutes, show_id=show_id
@@ -178,8 +188,8 @@ async def _sync(context: EventContext, cart: Cart, customer_id: UUID | None, new
     changed = await sync_cart(context, cart) or linked
     repriced = await reprice(context, cart)
     if changed or repriced or new:
-        await note_credit(context, cart)
         await save(context, cart)
+        await note_credit(context, cart)  # once it is saved: what was ordered elsewhere has left the draft before
         tell(context, cart, "session.started" if new else "line.changed", "show")
     return cart
 

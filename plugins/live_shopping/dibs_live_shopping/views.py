@@ -66,15 +66,20 @@ def _staff_line(line: Line, costs: bool) -> StaffLine:
     return StaffLine(
         line_id=line.id, batch_id=line.batch_id, product_id=line.product_id, claim_id=line.claim_id, name=line.name,
         unit=line.unit, picture_url=line.picture_url, quantity=plain(line.quantity), price=line.price,
-        price_source=line.price_source, price_detail=line.price_detail if costs or line.price is None else "",
-        price_notes=line.price_notes,
-        price_warnings=line.price_warnings, price_before=line.price_before,
+        price_source=line.price_source, price_detail=detail_for(line.price, line.price_detail, costs),
+        price_notes=line.price_notes, price_warnings=line.price_warnings, price_before=line.price_before,
         needs_confirmation=line.needs_confirmation, total=line.total, sample=line.sample, intent=line.intent,
         highlighted=line.highlighted, added_by=line.added_by, added_by_name=line.added_by_name,
         picked_at=line.picked_at, unit_cost=line.unit_cost if costs else None,
         margin=_margin(line) if costs else None,
         available=plain(line.left) if line.holds and line.left is not None else None, version=line.version,
     )  # fmt: skip
+
+
+def detail_for(price: Decimal | None, detail: str, costs: bool) -> str:
+    """Where a price comes from in words, which name the margin: with the price that is the cost. Why there is none is
+    for everybody."""
+    return detail if costs or price is None else ""
 
 
 def _margin(line: Line) -> Decimal | None:
@@ -132,7 +137,7 @@ def _customer_proposal(one: Proposal) -> CustomerProposal:
 
 def picks_of(cart: Cart) -> list[Pick]:
     """What the warehouse fetches for a session: samples first."""
-    lines = cart.lines.values() if cart.session.status in ("active", "paused", "converted") else ()
+    lines = cart.lines.values() if cart.session.fetched_for else ()
     wanted = [line for line in lines if cart.session.selling or line.intent != "interested"]
     return [_pick(cart, line) for line in sorted(wanted, key=lambda line: (not line.sample, line.id))]
 

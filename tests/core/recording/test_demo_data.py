@@ -138,5 +138,5 @@ def test_the_shop_names_only_what_it_has(recording: Recording) -> None:
     named = {line.batch for line in lines} | {override.batch for one in shop.sessions for override in one.overrides}
     assert named <= codes
     assert {one.customer for one in (*shop.orders, *shop.sessions)} <= {one.name for one in shop.customers}
-    writers = {comment.author_name for comment in recording.comments}
+    writers = {comment.author.name for comment in recording.comments if comment.author}
     assert {one.buyer for one in shop.customers if one.buyer} <= writers

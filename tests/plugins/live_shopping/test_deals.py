@@ -203,6 +203,24 @@ async def test_credit_is_checked_again_when_it_is_ordered(shop: Shop) -> None:
     assert told["session"]["credit"]["balance"] == "50.00"
 
 
+async def test_a_cancelled_order_is_not_fetched_and_its_session_can_be_opened_again(scene: Scene) -> None:
+    shop = scene.shop
+    order = (await shop.act(scene.session_id, "convert"))["order"]
+    await shop.act(scene.session_id, "reopen", 409)
+    await shop.call("POST", f"/api/orders/{order['order_id']}/cancel", version=order["version"], reason="Too late")
+    assert (await shop.call("GET", "/api/pick-list"))["picks"] == []
+    await shop.call("POST", f"/api/pick-list/{scene.line_id}/picked", 409, picked=True)
+
+    async def told() -> bool:
+        return bool((await shop.events(f"picking:{shop.workspace_id}"))[-1]["picks"] == [])
+
+    await shop.until(told)
+    again = await shop.act(scene.session_id, "reopen", 201)
+    second = (await shop.act(again["session_id"], "convert"))["order"]
+    assert (second["number"], second["total"]) == (order["number"] + 1, order["total"])
+    await shop.audit()
+
+
 async def test_a_fault_in_the_middle_of_ordering_undoes_all(scene: Scene) -> None:
     shop = scene.shop
     with pytest.raises(RuntimeError):

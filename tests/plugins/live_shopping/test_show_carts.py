@@ -180,3 +180,60 @@ async def test_a_practice_show_has_no_carts(shop: Shop) -> None:
         shop.workspace_id, show["id"],
     )  # fmt: skip
     await shop.call("POST", f"/api/shows/{show['id']}/carts", 409)
+
+
+async def test_what_is_in_a_cart_and_ordered_from_the_show_counts_once(fair: Fair) -> None:
+    shop = fair.shop
+    await fair.sale.say(("ann", "sold 12"))
+    buyer_id = (await fair.claims("12"))[0]["buyer_id"]
+    customer_id = await shop.customer("Ann Miller", credit_limit="20.00")
+    await shop.call("POST", f"/api/customers/{customer_id}/buyers", buyer_id=buyer_id)
+    await open_carts(fair)
+    session = await fair.session_of("Ann Miller")
+    assert session["credit"]["available"] == "7.50"
+    await shop.call("POST", f"/api/shows/{fair.sale.show_id}/orders/{buyer_id}")
+    await fair.wait_for({"Ann Miller": []})
+    for told in (
+        await shop.get(session["session_id"]),
+        (await shop.events(f"session:{session['session_id']}"))[-1]["session"],
+    ):
+        credit = told["credit"]
+        assert (credit["balance"], credit["to_purchase"], credit["available"]) == ("12.50", "0.00", "7.50")
+
+
+async def test_won_claims_are_within_the_limit_when_a_cart_becomes_an_order(fair: Fair) -> None:
+    shop = fair.shop
+    await fair.sale.say(("ann", "sold 12"))
+    buyer_id = (await fair.claims("12"))[0]["buyer_id"]
+    customer_id = await shop.customer("Ann Miller", credit_limit="12.00")
+    await shop.call("POST", f"/api/customers/{customer_id}/buyers", buyer_id=buyer_id)
+    await open_carts(fair)
+    session_id = (await fair.session_of("Ann Miller"))["session_id"]
+    refused = await shop.act(session_id, "convert", 409)
+    assert (refused["error"]["code"], refused["error"]["data"]["available"]) == ("credit_exceeded", "-0.50")
+    done = await shop.act(session_id, "convert", credit_reason="Pays tomorrow")
+    assert done["order"]["total"] == "12.50" and done["session"]["credit"]["balance"] == "12.50"
+
+
+async def test_a_buyer_who_became_a_customer_meanwhile_orders_within_the_limit(fair: Fair) -> None:
+    shop = fair.shop
+    await fair.sale.say(("ann", "sold 12"))
+    buyer_id = (await fair.claims("12"))[0]["buyer_id"]
+    await shop.margin("40")
+    bag = await shop.batch("10", "6.00", name="Bag")
+    session_id = (await shop.call("POST", LIVE, 201, buyer_id=buyer_id, start=True))["session_id"]
+    await shop.add(session_id, bag["batch_id"], "5")
+    customer_id = await shop.customer("Ann Miller", credit_limit="49.99")
+    await shop.call("POST", f"/api/customers/{customer_id}/buyers", buyer_id=buyer_id)
+    refused = await shop.act(session_id, "convert", 409)
+    assert (refused["error"]["code"], refused["error"]["data"]["available"]) == ("credit_exceeded", "-0.01")
+
+
+async def test_the_cart_of_somebody_who_was_merged_follows_as_well(fair: Fair) -> None:
+    await fair.sale.say(("ann", "sold 12"), ("bob", "sold 12"), ("ann", "sold A1"))
+    await open_carts(fair)
+    claims = {one["handle"]: one for one in await fair.claims("12")}
+    path = f"/api/buyers/{claims['ann']['buyer_id']}/merge"
+    await fair.shop.call("POST", path, into=claims["bob"]["buyer_id"])
+    await fair.shop.call("POST", f"/api/shows/{fair.sale.show_id}/claims/{claims['ann']['claim_id']}/release")
+    await fair.wait_for({"ann": [("Mug", "1")], "bob": [("Dress", "1")]})

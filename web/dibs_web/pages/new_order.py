@@ -123,7 +123,7 @@ async def _form(
 @needs("orders:create")
 async def show_sum(customer_id: UUID) -> Response:
     """What the form comes to, while it is filled in."""
-    await customers().get(principal().workspace_id, customer_id)
+    customer = await customers().get(principal().workspace_id, customer_id)
     lines = await read_lines(await request.form)
-    await price_lines(customer_id, lines)
+    await price_lines(customer.customer_id, lines)
     return await fragment("orders/_sum.html", sum=sum_of(lines), lines=lines)

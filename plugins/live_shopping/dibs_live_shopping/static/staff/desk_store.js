@@ -19,11 +19,11 @@ export function withCosts(session, before) {
   const lines = session.lines.map((line) => {
     const old = known.get(line.line_id);
     if (line.unit_cost != null) return line;
-    if (!old || old.price !== line.price) stale = true;
+    const same = old?.price === line.price;
+    const detail = same && old?.price_source === line.price_source ? old.price_detail : "";
+    if (!same || old.price_source !== line.price_source) stale = true;
     if (!old) return line;
-    const same = old.price === line.price;
-    const detail = line.price_detail || (same ? old.price_detail : "");
-    return { ...line, unit_cost: old.unit_cost, margin: same ? old.margin : null, price_detail: detail };
+    return { ...line, unit_cost: old.unit_cost, margin: same ? old.margin : null, price_detail: line.price_detail || detail };
   });
   return [{ ...session, lines }, stale];
 }
