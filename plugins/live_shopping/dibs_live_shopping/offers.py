@@ -35,8 +35,8 @@ class StaffOffer:
     Attributes:
         available: what nobody has a claim on.
         unit_cost: None without the permission `costs:read`, or if it is not known.
-        price: for one unit; None if there is none, `price_detail` says why, and without the permission `costs:read` if it
-            is the bare cost.
+        price: for one unit; None if there is none, `price_detail` says why; None as well without the permission
+            `costs:read` if it is the bare cost.
         price_detail: of a price, where it comes from, in words; "" without the permission `costs:read`.
         in_cart: how much of it is in the cart of the session.
     """

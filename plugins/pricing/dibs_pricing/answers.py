@@ -62,8 +62,8 @@ class PriceExplained:
     """A price of one unit and where it came from.
 
     Attributes:
-        price, source: null if there is no price; `problem` is then why, and `message` says it. The price is null as well
-            if it is the bare cost, to be confirmed, and the reader lacks `costs:read`.
+        price, source: null if there is no price; `problem` is then why, and `message` says it. The price is
+            null as well without `costs:read` if it is the bare cost, to be confirmed.
         needs_confirmation: a customer sees it after a host has confirmed it.
         unit_cost, earned: what it cost, and what is left of the price in per cent; null without `costs:read`, as is
             `detail`.
