@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 
+from dibs.accounts.permissions import KNOWN
 from dibs.accounts.principal import Principal
 from dibs.connections import Connection
 from dibs.overview import Overview, Waiting
@@ -117,10 +118,11 @@ async def told_by_plugins(who: Principal) -> list[Line]:
     """What plugins want somebody to look at."""
     runtime = current_runtime()
     hooks = await runtime.flags.hooks_for(who.workspace_id)
-    found = await hooks.attention(PooledData(who.workspace_id, runtime.db)) if who.may("shows:read") else []
+    found = await hooks.attention(PooledData(who.workspace_id, runtime.db))
     return [
         Line(ngettext(one.one, one.many, one.count), one.detail, one.path, "bad" if one.urgent else "look")
         for one in found
+        if one.needs in KNOWN and who.may(one.needs)
     ]
 
 

@@ -17,9 +17,11 @@ import zlib
 from contextlib import suppress
 from io import BytesIO
 from itertools import islice
+from typing import Any
 
 _MEMORY, _CPU_SECONDS, _CHUNK, _MAX_COLUMNS = 1536 * 1024**2, 45, 65536, 60
 _MOST_PAGES, _MOST_CHARS = 500, 2_000
+_MOST_TEXT = 20_000_000  # characters in all cells: a small workbook can name one long text a million times
 _DELIMITERS = "\t;,|"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -35,16 +37,26 @@ def main() -> None:
     content = sys.stdin.buffer.read()
     try:
         answer = {"text": _text_rows, "xlsx": _sheet_rows, "pdf": _pdf_rows}[kind](content, most_bytes, most_rows)
+        if _length(answer["rows"]) > _MOST_TEXT:
+            raise RefusedError(f"The file has more than {_MOST_TEXT:,} characters; import it in parts.")
     except RefusedError as error:
         answer = {"refused": str(error)}
     json.dump(answer, sys.stdout)
+
+
+def _length(rows: Any) -> int:
+    return sum(len(cell[0]) for _page, _line, cells in rows for cell in cells)
 
 
 def _limit() -> None:
     with suppress(ImportError):
         import resource  # noqa: PLC0415 - Windows has none
 
-        for what, most in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_CPU, _CPU_SECONDS)):
+        for what, most in (
+            (resource.RLIMIT_AS, _MEMORY),
+            (resource.RLIMIT_CPU, _CPU_SECONDS),
+            (resource.RLIMIT_FSIZE, 0),
+        ):
             with suppress(OSError, ValueError):
                 resource.setrlimit(what, (most, most))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -48,13 +49,20 @@ def read_table(file: UploadedFile) -> FileTable:
 def _in_child(file: UploadedFile) -> dict[str, Any]:
     command = [sys.executable, "-P", str(_CHILD), file.kind, str(MAX_UNPACKED), str(MAX_ROWS)]
     try:
-        done = subprocess.run(command, input=file.content, capture_output=True, timeout=_SECONDS, check=False)
+        done = subprocess.run(
+            command, input=file.content, capture_output=True, timeout=_SECONDS, check=False, env=_environment()
+        )
     except subprocess.TimeoutExpired:
         raise refused("The file takes too long to read. Save the list as CSV.") from None
     if done.returncode != 0:
         raise refused("The file is damaged or needs too much to be read. Save it again, or as CSV.")
     found: dict[str, Any] = orjson.loads(done.stdout)
     return found
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of this process, whose variables name the database and the secret key; Windows needs its own."""
+    return {name: os.environ[name] for name in ("SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP") if name in os.environ}
 
 
 def _row(row: Any) -> FileRow:

@@ -41,6 +41,7 @@ class Attention:
         detail: more about it, such as the title of a show.
         path: where to go.
         urgent: something is broken.
+        needs: the permission without which nobody is told.
     """
 
     one: str
@@ -49,3 +50,4 @@ class Attention:
     detail: str
     path: str
     urgent: bool = False
+    needs: str = "shows:read"

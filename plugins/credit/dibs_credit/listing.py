@@ -108,7 +108,7 @@ async def above_limit(data: WorkspaceData) -> Sequence[Attention]:
     return [
         Attention(
             "%(num)s customer owes more than the limit", "%(num)s customers owe more than their limit", count, "",
-            "/credit",
+            "/credit", needs="credit:read",
         )
     ]  # fmt: skip
 

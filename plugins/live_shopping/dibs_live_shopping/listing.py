@@ -159,5 +159,6 @@ async def attention_of(data: WorkspaceData) -> Sequence[Attention]:
     for row in await data.fetch(_ATTENTION):
         for key, (one, many) in _ONE.items():
             if row[key]:
-                found.append(Attention(one, many, int(row[key]), row["title"], f"/live/{row['id']}"))
+                path = f"/live/{row['id']}"
+                found.append(Attention(one, many, int(row[key]), row["title"], path, needs="orders:read"))
     return found

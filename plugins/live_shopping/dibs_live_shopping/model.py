@@ -59,7 +59,9 @@ class StaffLine:
     """A line of a cart, as staff see it.
 
     Attributes:
-        price: of one unit; None if there is none (`price_problem` says why).
+        price: of one unit; None if there is none (`price_detail` says why).
+        price_detail: where the price comes from, in words; "" without the permission `costs:read`: a margin and a price
+            tell the cost.
         price_before: what it was before its last change.
         total: price × quantity, rounded once; 0 of a sample, None without a price.
         unit_cost, margin: None without the permission `costs:read`, or if the cost is unknown. Margin in per cent.

@@ -35,7 +35,9 @@ class StaffOffer:
     Attributes:
         available: what nobody has a claim on.
         unit_cost: None without the permission `costs:read`, or if it is not known.
-        price: for one unit; None if there is none, `price_detail` says why.
+        price: for one unit; None if there is none, `price_detail` says why; None as well without the permission
+            `costs:read` if it is the bare cost.
+        price_detail: of a price, where it comes from, in words; "" without the permission `costs:read`.
         in_cart: how much of it is in the cart of the session.
     """
 
@@ -138,7 +140,7 @@ def _offer(row: Mapping[str, Any], quote: PriceQuote | PriceProblem, costs: bool
     return StaffOffer(
         row["batch_id"], row["product_id"], row["name"], row["category"], row["unit"], row["picture_url"],
         row["batch_code"], plain(row["available"]), row["unit_cost"] if costs else None,
-        quote.price if isinstance(quote, PriceQuote) else None,
+        quote.price if isinstance(quote, PriceQuote) and (costs or not quote.needs_confirmation) else None,
         quote.source if isinstance(quote, PriceQuote) else None,
         detail_for(quote.price, quote.detail, costs) if isinstance(quote, PriceQuote) else quote.message,
         quote.warnings if isinstance(quote, PriceQuote) else (quote.code,),

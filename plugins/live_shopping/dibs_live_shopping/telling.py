@@ -3,7 +3,7 @@ own readers."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from dibs import EventContext
@@ -12,12 +12,13 @@ from dibs_live_shopping.model import By, customer_topic, picking_topic, staff_to
 from dibs_live_shopping.views import customer_of, picks_of, staff_of
 
 Who = By | Literal["system"]
+KICKED: Final = "customer.kicked"
 
 
 def tell(
     context: EventContext, cart: Cart, kind: str, by: Who, *, line_id: UUID | None = None, message: str | None = None
 ) -> None:
-    """Have everybody told of a session as it now is; costs are in no event.
+    """Have everybody told of a session as it now is; costs are in no event. Who was sent out hears that, and no more.
 
     :param kind: such as `line.added`.
     :param line_id: the line that it is about.
@@ -30,7 +31,8 @@ def tell(
         head["message"] = message
     session_id = cart.session.id
     context.desk.tell(staff_topic(session_id), kind, {**head, "session": staff_of(cart, costs=False)})
-    context.desk.tell(customer_topic(session_id), kind, {**head, "session": customer_of(cart)})
+    if cart.session.kicked_at is None or kind == KICKED:  # a stream takes a few seconds to end
+        context.desk.tell(customer_topic(session_id), kind, {**head, "session": customer_of(cart)})
     tell_picks(context, cart)
 
 

@@ -62,7 +62,8 @@ class PriceExplained:
     """A price of one unit and where it came from.
 
     Attributes:
-        price, source: null if there is no price; `problem` is then why, and `message` says it.
+        price, source: null if there is no price; `problem` is then why, and `message` says it. The price is
+            null as well without `costs:read` if it is the bare cost, to be confirmed.
         needs_confirmation: a customer sees it after a host has confirmed it.
         unit_cost, earned: what it cost, and what is left of the price in per cent; null without `costs:read`, as is
             `detail`.
@@ -94,7 +95,7 @@ def explained(found: Explanation, *, costs: bool) -> PriceExplained:
         batch_name=f"{found.batch['name']} · {found.batch['code']}",
         customer_id=None if found.customer is None else found.customer["id"],
         quantity=found.quantity,
-        price=quote.price if quote else None,
+        price=quote.price if quote and (costs or not quote.needs_confirmation) else None,
         source=quote.source if quote else None,
         needs_confirmation=quote is not None and quote.needs_confirmation,
         warnings=list(quote.warnings) if quote else [],

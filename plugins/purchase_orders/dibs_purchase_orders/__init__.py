@@ -62,6 +62,7 @@ async def attention(data: WorkspaceData) -> Sequence[Attention]:
             1,
             row["supplier"] or row["file_name"],
             f"/purchase-orders/{row['id']}",
+            needs="catalogue:write",
         )
         for row in rows
     ]

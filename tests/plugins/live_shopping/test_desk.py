@@ -95,6 +95,7 @@ async def test_costs_are_for_those_who_may_see_them_and_events_have_none(shop: S
     desk = Shop(shop.app, await join(shop.person, await sign_up("Clerk"), "operator"))
     told = await desk.add(session_id, batch["batch_id"])
     offers = await desk.call("GET", "/api/live-offers")
+    assert [one["price"] for one in offers["offers"]] == ["11.10"]
     order = await desk.act(session_id, "convert")
     for answer in (told, offers, order, await desk.get(session_id)):
         assert '"unit_cost":"' not in orjson.dumps(answer).decode()

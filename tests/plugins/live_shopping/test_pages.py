@@ -75,3 +75,13 @@ async def test_a_picture_to_scan_is_for_hosts_alone(site: Site) -> None:
     assert (await picture(operator, "x" * 501, token))[0] == 400
     assert (await picture(operator, "x", "0" * 64))[0] == 403
     assert (await picture(site.browser(), "x", ""))[0] == 401
+
+
+async def test_the_dashboard_names_customers_to_nobody_but_those_who_serve_them(site: Site) -> None:
+    await site.make_show()
+    await session_of(site)
+    sql = "UPDATE live_sessions SET status = 'active', checkout_requested_at = now() WHERE workspace_id = $1"
+    await site.app.runtime.db.hot_fetch(sql, site.workspace.id)
+    assert "1 customer wants to check out" in await text_of(await site.member("operator"), "/")
+    viewed = await text_of(await site.member("viewer"), "/")
+    assert "check out" not in viewed and "Autumn" not in viewed

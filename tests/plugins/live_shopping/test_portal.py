@@ -145,6 +145,7 @@ async def test_who_is_sent_out_hears_why_and_stays_out(door: Door) -> None:
         await anext(reader)
         await anext(reader)
         await door.act(one, "kick", {"reason": "be kind"})
+        await door.act(one, "pause", {"reason": "among ourselves"})  # before the stream has ended
         async with asyncio.timeout(10):
             told = [fields async for fields in reader if "event" in fields]
     assert [fields["event"] for fields in told] == ["customer.kicked", "bye"]

@@ -109,8 +109,10 @@ async def test_customers_batches_and_margins_of_others_are_not_there(shop: Shop,
 
 
 async def test_costs_and_margins_are_for_those_who_may_see_them(shop: Shop, sign_up: SignUp) -> None:
-    await shop.put("30")
     operator, viewer = await shop.member(sign_up, "operator"), await shop.member(sign_up, "viewer")
+    bare = await shop.quote(operator)
+    assert (bare["price"], bare["source"], bare["needs_confirmation"]) == (None, "cost", True)
+    await shop.put("30")
     seen = await shop.quote(operator)
     assert (seen["price"], seen["source"]) == ("14.29", "default_margin")
     assert seen["unit_cost"] is seen["earned"] is seen["detail"] is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
 from dibs import InvalidInputError, PurchaseOrder
-from dibs.files import MAX_BYTES, read_table, uploaded_file
+from dibs.files import MAX_BYTES, read_table, reading, uploaded_file
 from dibs.hooks.answers import purchase_order_fault
 from dibs_purchase_orders.amounts import read_amounts
 from dibs_purchase_orders.matching import likeness
@@ -129,6 +130,20 @@ def test_damaged_and_hostile_files_end_in_a_sentence() -> None:
     assert "no table" in refusal(b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 9)
     assert "No row names the columns" in refusal(b"hello\nworld\n")
     assert "no line below the header in row 1" in refusal(csv_file(()))
+
+
+def test_a_small_workbook_that_is_huge_in_memory_is_refused() -> None:
+    """One text that a million cells name: the process that reads it may have that, the server must not get it."""
+    content = xlsx_file([["x" * 1500] * 50] * 300)
+    assert len(content) < 200_000 and "more than 20,000,000 characters" in refusal(content)
+
+
+def test_what_opens_a_strangers_file_is_told_no_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    spy = tmp_path / "child.py"
+    spy.write_text("import json, os; print(json.dumps({'refused': ' '.join(os.environ)}))")
+    monkeypatch.setattr(reading, "_CHILD", spy)
+    monkeypatch.setenv("DIBS_SECRET_KEY", "kanarienvogel")
+    assert "DIBS" not in refusal(csv_file())
 
 
 def test_a_page_that_is_damaged_is_named() -> None:
