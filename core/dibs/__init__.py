@@ -34,6 +34,7 @@ from dibs.models.catalogue import Catalogue, CatalogueItem, ParseContext
 from dibs.models.codes import fold_code, fold_text
 from dibs.models.comments import Author, IncomingComment, Intent, Reading
 from dibs.models.credit import CreditRequest, CreditStanding, CreditState, Exposure
+from dibs.models.erasing import PersonTraces
 from dibs.models.events import CommittedEvent, EventContext, WorkspaceData
 from dibs.models.files import Cell, FileKind, FileRow, FileTable, UploadedFile
 from dibs.models.jobs import Job, JobContext, JobQueue, Services
@@ -96,6 +97,7 @@ __all__ = [
     "OrderStatus",
     "OutOfStockError",
     "ParseContext",
+    "PersonTraces",
     "PluginContext",
     "PluginError",
     "PluginInfo",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dibs.models.catalogue import ParseContext
     from dibs.models.comments import IncomingComment, Reading
     from dibs.models.credit import CreditRequest, CreditStanding, Exposure
+    from dibs.models.erasing import PersonTraces
     from dibs.models.events import CommittedEvent, EventContext, WorkspaceData
     from dibs.models.files import UploadedFile
     from dibs.models.jobs import Job
@@ -215,6 +216,27 @@ async def handle_event(context: EventContext, event: CommittedEvent) -> None:
     :param event: the event.
     :return: nothing.
     :raises: anything raised is noted against the plugin; what it wrote is undone, and the event counts as seen.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+async def person_erased(
+    context: EventContext, buyer_ids: Sequence[UUID], show_id: UUID | None, stranger: UUID | None
+) -> PersonTraces | None:
+    """Let go of buyers who are to be forgotten. Mode: collect.
+
+    When: in a step of the erasure, some seconds after the buyers became nameless, of every plugin that is installed,
+    also where it is off: what it once wrote is still there. Once for all that is about them; and once for each show
+    whose time to be kept is over, before that or much later, when what they won in it is cut off from them. If it
+    raises, or takes more than 30 seconds, the step is undone and tried again: it must bear being done twice.
+
+    :param context: database, settings and `desk`, in the transaction of that step.
+    :param buyer_ids: the buyers; they have no names any more. Blank what the plugin's own tables say about them.
+    :param show_id: None for everything; otherwise the one show that this is about.
+    :param stranger: with a `show_id`: the nameless buyer who takes their place in that show; put its id wherever theirs
+        stands.
+    :return: topics of the plugin's own and entries of the audit log that the core is to empty; None for nothing.
     """
     raise NotImplementedError
 

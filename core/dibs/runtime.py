@@ -17,7 +17,7 @@ from dibs.connections.keeper import schedule_checks
 from dibs.customer_access import CustomerAccess
 from dibs.db import Database
 from dibs.embedded import revive_embedded, start_embedded
-from dibs.erasure import EraseKeeper, Erasing, Erasures
+from dibs.erasure import EraseKeeper, Erasing, Erasures, PluginTraces
 from dibs.events.hub import Hub
 from dibs.flags import FlagService
 from dibs.jobs import Jobs
@@ -137,7 +137,12 @@ class Runtime:
             self.platforms.load(self.plugins, self.outgoing, self.settings.origin)
             await self._start_database(stack)
             await self._make_parts()
-            for part in (self.accounts, self.customer_access, self.flags, RetentionKeeper(self.db)):
+            for part in (
+                self.accounts,
+                self.customer_access,
+                self.flags,
+                RetentionKeeper(self.db, PluginTraces(self.transactions)),
+            ):
                 await part.start()
                 stack.push_async_callback(part.close)
             stack.push_async_callback(self.begin_shutdown)
@@ -190,7 +195,7 @@ class Runtime:
         self.webhook_worker = WebhookWorker(self.db, self.platforms, by_account, deliver, self.webhook_counters)
         self.webhooks = WebhookInbox(self.db, self.webhook_worker.wake)
         self.erasures = Erasures(self.db, self.connections, Erasing(self.db, self.hub))
-        self.erase_keeper = EraseKeeper(self.db, self.erasures)
+        self.erase_keeper = EraseKeeper(self.db, self.erasures, PluginTraces(self.transactions))
         self.relay = self._make_relay(links)
 
     def _make_relay(self, links: LaneLinks) -> Relay:

@@ -33,6 +33,7 @@ from dibs import (
     InvalidInputError,
     ItemStock,
     ParseContext,
+    PersonTraces,
     PluginContext,
     PluginInfo,
     PricedLine,
@@ -262,6 +263,26 @@ async def test_hook_handle_event() -> None:
             context, CommittedEvent(UUID(int=1), f"show:{UUID(int=2)}", "e", 1, "claim.created", data, NOON)
         )
     assert handed_in == [("example.print", {"claim_id": "1"})]
+
+
+async def test_hook_person_erased(db: Database) -> None:
+    workspace, buyer, show, stranger = (UUID(int=number) for number in (5, 6, 7, 8))
+    await db.plain_fetch("CREATE TABLE labels (workspace_id UUID, id INT, show_id UUID, buyer_id UUID, name TEXT)")
+    await db.plain_fetch("INSERT INTO labels VALUES ($1, 1, $2, $3, 'Ann')", workspace, show, buyer)
+    context = EventContext(data=PooledData(workspace, db), jobs=None)  # type: ignore[arg-type]
+    hooks = example("person_erased")
+    assert await hooks.person_erased(context, [stranger], None, None) is None
+    assert await hooks.person_erased(context, [buyer], show, stranger) == PersonTraces(["label:1"], [])
+    [row] = await db.plain_fetch("SELECT name, buyer_id FROM labels")
+    assert (row["name"], row["buyer_id"]) == ("", stranger)
+    for wrong in (["label:1"], PersonTraces(["show:1"]), PersonTraces(entries=[("label",)])):  # type: ignore[list-item]
+
+        async def answer(*_: Any, wrong: Any = wrong) -> Any:
+            return wrong
+
+        hooks = WorkspaceHooks(frozenset("x"), {"person_erased": (HookCall("x", answer),)})
+        with pytest.raises(PluginHookError, match="broken answer"):
+            await hooks.person_erased(context, [buyer], None, None)
 
 
 async def test_hook_jobs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from dibs.erasure.beginning import Erasing
 from dibs.erasure.keeper import EraseKeeper
+from dibs.erasure.plugins import PluginTraces
 from dibs.erasure.requests import Erasures, ErasureStatus
 
-__all__ = ["EraseKeeper", "Erasing", "ErasureStatus", "Erasures"]
+__all__ = ["EraseKeeper", "Erasing", "ErasureStatus", "Erasures", "PluginTraces"]

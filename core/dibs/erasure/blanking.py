@@ -73,6 +73,15 @@ def unnoted(value: Any) -> Any:
     return {name: _unnoted(name, each) for name, each in value.items()}
 
 
+def unworded(value: Any) -> Any:
+    """What a plugin noted, with every text empty; ids and the names of fields stay."""
+    if isinstance(value, list):
+        return [unworded(each) for each in value]
+    if isinstance(value, Mapping):
+        return {name: each if name.endswith("_id") else unworded(each) for name, each in value.items()}
+    return "" if isinstance(value, str) else value
+
+
 def _unnoted(name: str, value: Any) -> Any:
     if name in _NOTED and isinstance(value, str):
         return ""

@@ -13,12 +13,14 @@ from dibs.buyers.people import as_id
 from dibs.db import LOST, Database
 from dibs.erasure import sql
 from dibs.erasure.blanking import Traces
+from dibs.erasure.plugins import PluginTraces
 from dibs.erasure.requests import Erasures
 from dibs.erasure.traces import empty_entries, erase_in_show, rewrite_events
 from dibs.errors import DibsError
 
 if TYPE_CHECKING:
     from dibs.db import RawConnection
+    from dibs.trading.telling import Telling
 
 _LOOK_SECONDS = 5.0
 _log = structlog.get_logger("dibs.erasure")
@@ -30,6 +32,7 @@ class EraseKeeper:
 
     db: Database
     erasures: Erasures
+    plugins: PluginTraces
     _task: asyncio.Task[None] | None = attrs.field(default=None, init=False)
 
     async def start(self) -> None:
@@ -67,29 +70,32 @@ class EraseKeeper:
 
     async def _step(self) -> bool:
         """The next show of somebody, or the last step; False if there is nothing to do."""
-        work = None
+        work, told = None, None
         try:
             async with self.db.hot_connection() as connection, connection.transaction():
                 work = await connection.fetchrow(sql.WORK)
                 if work is not None:
-                    await _carry_on(connection, work)
+                    told = await self._carry_on(connection, work)
         except LOST:
             raise
         except Exception:
             if work is not None:
                 await self.db.hot_fetch(sql.LATER, as_id(work["workspace_id"]), as_id(work["id"]))
             raise
+        if told is not None:
+            self.plugins.ring(told)
         return work is not None
 
-
-async def _carry_on(connection: RawConnection, work: Any) -> None:
-    workspace_id, buyer_id = as_id(work["workspace_id"]), as_id(work["id"])
-    show = await connection.fetchrow(sql.NEXT_SHOW, workspace_id, work["last_show_id"])
-    if show is None:
-        await _finish(connection, work)
-    else:
-        await erase_in_show(connection, workspace_id, as_id(show["id"]), buyer_id, past=show["past"])
+    async def _carry_on(self, connection: RawConnection, work: Any) -> Telling | None:
+        workspace_id, buyer_id = as_id(work["workspace_id"]), as_id(work["id"])
+        show = await connection.fetchrow(sql.NEXT_SHOW, workspace_id, work["last_show_id"])
+        if show is None:
+            await _finish(connection, work)
+            return await self.plugins.remove(connection, workspace_id, [buyer_id])
+        key = (workspace_id, as_id(show["id"]), buyer_id)
+        told = await erase_in_show(connection, *key, past=show["past"], plugins=self.plugins)
         await connection.execute(sql.PROGRESS, workspace_id, buyer_id, show["id"])
+        return told
 
 
 async def _finish(connection: RawConnection, work: Any) -> None:

@@ -132,3 +132,9 @@ UPDATE audit_log SET before = $3::jsonb, after = $4::jsonb WHERE workspace_id = 
 DELIVERIES = """
 DELETE FROM webhook_inbox WHERE platform = $1 AND done_at IS NOT NULL AND position($2::bytea IN body) > 0
 """
+NEW_EPOCHS = """
+UPDATE topics t SET epoch = $3 FROM (
+    SELECT topic FROM topics WHERE workspace_id = $1 AND topic = ANY ($2::text[]) ORDER BY topic FOR UPDATE
+) old WHERE t.workspace_id = $1 AND t.topic = old.topic
+"""
+DROP_EVENTS = "DELETE FROM outbox WHERE workspace_id = $1 AND topic = ANY ($2::text[])"

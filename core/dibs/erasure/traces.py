@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
 
 from dibs.buyers.people import as_id
 from dibs.erasure import sql
-from dibs.erasure.blanking import Traces, unnoted, without
+from dibs.erasure.blanking import Traces, unnoted, unworded, without
 from dibs.ids import uuid7
 
 if TYPE_CHECKING:
     from dibs.db import RawConnection
+    from dibs.erasure.plugins import PluginTraces
+    from dibs.trading.telling import Telling
 
 
 async def erase_in_show(
-    connection: RawConnection, workspace_id: UUID, show_id: UUID, buyer_id: UUID, *, past: bool
-) -> None:
+    connection: RawConnection,
+    workspace_id: UUID,
+    show_id: UUID,
+    buyer_id: UUID,
+    *,
+    past: bool,
+    plugins: PluginTraces | None = None,
+) -> Telling | None:
     """Blank what a nameless buyer wrote in a show, and what events and the log tell of them.
 
     Args:
         past: the workspace keeps comments of this show no longer: what was won is then cut off from the buyer, so
             that nothing tells any more that the same person won in other shows as well.
+        plugins: asked to cut off what is theirs.
+
+    Returns what is to be rung after the commit.
     """
     key = (workspace_id, show_id, buyer_id)
     comments = [row[0] for row in await connection.fetch(sql.COMMENTS, *key)]
@@ -36,12 +48,20 @@ async def erase_in_show(
     await rewrite_events(connection, workspace_id, f"show:{show_id}", traces)
     if claims:
         await _rewrite_entries(connection, workspace_id, "claim", claims)
+    if plugins is None or stays_as == buyer_id:
+        return None
+    return await plugins.remove(connection, workspace_id, [buyer_id], show_id, stays_as)
 
 
-async def cut_off_erased(connection: RawConnection, workspace_id: UUID, show_id: UUID) -> None:
-    """A show's time is over: cut what erased buyers won in it off from them."""
+async def cut_off_erased(
+    connection: RawConnection, workspace_id: UUID, show_id: UUID, plugins: PluginTraces | None = None
+) -> list[Telling]:
+    """A show's time is over: cut what erased buyers won in it off from them; what is to be rung after the commit."""
+    told = []
     for row in await connection.fetch(sql.ERASED_IN_SHOW, workspace_id, show_id):
-        await erase_in_show(connection, workspace_id, show_id, as_id(row["id"]), past=True)
+        key = (workspace_id, show_id, as_id(row["id"]))
+        told.append(await erase_in_show(connection, *key, past=True, plugins=plugins))
+    return [one for one in told if one is not None]
 
 
 async def _cut_off(connection: RawConnection, workspace_id: UUID, show_id: UUID, buyer_id: UUID) -> UUID:
@@ -76,11 +96,22 @@ async def empty_entries(connection: RawConnection, workspace_id: UUID, buyer_id:
     await _rewrite_entries(connection, workspace_id, "buyer", [str(buyer_id)])
 
 
-async def _rewrite_entries(connection: RawConnection, workspace_id: UUID, entity: str, ids: list[str]) -> None:
+async def wipe_entries(connection: RawConnection, workspace_id: UUID, entity: str, ids: list[str]) -> None:
+    """Empty every text that the audit log tells about something of a plugin's. That it was done stays."""
+    await _rewrite_entries(connection, workspace_id, entity, ids, unworded)
+
+
+async def _rewrite_entries(
+    connection: RawConnection,
+    workspace_id: UUID,
+    entity: str,
+    ids: list[str],
+    blank: Callable[[Any], Any] = unnoted,
+) -> None:
     await connection.execute(sql.MAY_BLANK)
     for row in await connection.fetch(sql.ENTRIES, workspace_id, entity, ids):
         old = [None if row[name] is None else orjson.loads(row[name]) for name in ("before", "after")]
-        new = [unnoted(part) for part in old]
+        new = [blank(part) for part in old]
         if new != old:
             texts = [None if part is None else orjson.dumps(part).decode() for part in new]
             await connection.execute(sql.BLANK_ENTRY, workspace_id, row["id"], *texts)

@@ -8,6 +8,7 @@ from typing import Any
 
 from dibs.models.allocation import Allocation
 from dibs.models.comments import Intent, Reading
+from dibs.models.erasing import PersonTraces
 from dibs.models.items import MAX_QUANTITY
 from dibs.models.purchase_orders import PurchaseOrder, PurchaseOrderLine
 
@@ -91,6 +92,20 @@ def purchase_order_fault(answer: object) -> str | None:
         amounts = (line.quantity, line.unit_cost, line.total)
         if not all(one is None or (type(one) is Decimal and one.is_finite()) for one in amounts):
             return f"{line.place}: quantity, unit_cost and total must be finite Decimals or None"
+    return None
+
+
+def traces_fault(answer: object) -> str | None:
+    """What is wrong with what a plugin says of an erased buyer's traces, or None."""
+    if type(answer) is not PersonTraces:
+        return f"it must be PersonTraces or None, not {type(answer).__name__}"
+    for topic in answer.topics:
+        head, _, tail = topic.partition(":") if type(topic) is str else ("", "", "")
+        if not tail or head in ("", "show", "workspace"):
+            return f"{topic!r} is no topic of a plugin"
+    for entry in answer.entries:
+        if type(entry) is not tuple or len(entry) != 2 or not all(type(one) is str for one in entry):
+            return f"{entry!r} does not name an entity and its id"
     return None
 
 

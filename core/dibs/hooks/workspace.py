@@ -9,13 +9,21 @@ import attrs
 import structlog
 
 from dibs.errors import DibsError, PluginHookError
-from dibs.hooks.answers import allocation_fault, order_fault, purchase_order_fault, reading_fault, screen_fault
+from dibs.hooks.answers import (
+    allocation_fault,
+    order_fault,
+    purchase_order_fault,
+    reading_fault,
+    screen_fault,
+    traces_fault,
+)
 from dibs.hooks.price_answers import quotes_fault, refinement_fault
 from dibs.hooks.refining import refined_line
 from dibs.hooks.waiting import ASYNC_LIMIT, finish
 from dibs.models.allocation import Allocation, ClaimRequest, UndecidedComment
 from dibs.models.catalogue import ParseContext
 from dibs.models.comments import IncomingComment, Reading
+from dibs.models.erasing import PersonTraces
 from dibs.models.pricing import PluginContext, PricedLine, PriceProblem, PriceQuote, PriceRequest
 
 if TYPE_CHECKING:
@@ -312,6 +320,20 @@ class WorkspaceHooks:
         """Hand an event to every plugin that follows events. See `dibs.hookspecs.handle_event`."""
         for call in self.calls("handle_event"):
             await answer_of("handle_event", call, (context, event))
+
+    async def person_erased(
+        self, context: EventContext, buyer_ids: Sequence[UUID], show_id: UUID | None, stranger: UUID | None
+    ) -> PersonTraces | None:
+        """Where else plugins left traces, all together. See `dibs.hookspecs.person_erased`.
+
+        The plugins share the context; the erasure gives each its own settings.
+        """
+        found = await self.collect("person_erased", context, buyer_ids, show_id, stranger)
+        for plugin, answer in found:
+            _check("person_erased", plugin, traces_fault(answer), answer)
+        topics = [topic for _, answer in found for topic in answer.topics]
+        entries = [entry for _, answer in found for entry in answer.entries]
+        return PersonTraces(topics, entries) if found else None
 
     async def first(self, hook: str, *args: Any, limit: float = ASYNC_LIMIT) -> Any:
         """Ask plugin after plugin until one answers; `limit` seconds for each that waits."""

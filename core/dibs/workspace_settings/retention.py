@@ -19,6 +19,8 @@ from dibs.errors import DibsError
 
 if TYPE_CHECKING:
     from dibs.db import Database, RawConnection
+    from dibs.erasure.plugins import PluginTraces
+    from dibs.trading.telling import Telling
 
 BATCH = 5_000
 _FIRST_SECONDS = 60.0
@@ -49,6 +51,7 @@ class RetentionKeeper:
     """Looks after the comments of ended shows once an hour, from `start` to `close`."""
 
     db: Database
+    plugins: PluginTraces | None = None
     _task: asyncio.Task[None] | None = attrs.field(default=None, init=False)
 
     async def start(self) -> None:
@@ -65,23 +68,28 @@ class RetentionKeeper:
         await asyncio.sleep(_FIRST_SECONDS)
         while True:
             try:
-                await blank_old_comments(self.db)
+                await blank_old_comments(self.db, plugins=self.plugins)
             except (DibsError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 _log.warning("retention_failed", problem=str(error))
             await asyncio.sleep(_EVERY_SECONDS)
 
 
-async def blank_old_comments(db: Database, now: datetime | None = None, batch: int = BATCH) -> int:
+async def blank_old_comments(
+    db: Database, now: datetime | None = None, batch: int = BATCH, plugins: PluginTraces | None = None
+) -> int:
     """Blank the comments whose time is over; returns how many. Safe in several processes at once."""
     at = now or utc_now()
     total = 0
     for row in await db.hot_fetch(_SHOWS, at):
-        while blanked := await _next_batch(db, at, row["workspace_id"], row["id"], batch):
+        while blanked := await _next_batch(db, at, row["workspace_id"], row["id"], batch, plugins):
             total += blanked
     return total
 
 
-async def _next_batch(db: Database, at: datetime, workspace_id: UUID, show_id: UUID, batch: int) -> int:
+async def _next_batch(
+    db: Database, at: datetime, workspace_id: UUID, show_id: UUID, batch: int, plugins: PluginTraces | None
+) -> int:
+    told: list[Telling] = []
     async with db.hot_connection() as connection, connection.transaction():
         show = await connection.fetchrow(_LOCKED, at, workspace_id, show_id)
         if show is None:
@@ -90,9 +98,11 @@ async def _next_batch(db: Database, at: datetime, workspace_id: UUID, show_id: U
         await connection.execute(_BLANK, workspace_id, show_id, show["done"], upto)
         await connection.execute(_NOTE, workspace_id, show_id, upto)
         if upto == show["last"]:
-            await cut_off_erased(connection, workspace_id, show_id)
+            told = await cut_off_erased(connection, workspace_id, show_id, plugins)
             await _record(connection, workspace_id, show_id, show)
-        return int(upto - show["done"])
+    if plugins is not None:
+        plugins.ring(*told)
+    return int(upto - show["done"])
 
 
 async def _record(connection: RawConnection, workspace_id: UUID, show_id: UUID, show: Any) -> None:

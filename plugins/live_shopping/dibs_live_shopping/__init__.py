@@ -13,6 +13,7 @@ from dibs import (
     Exposure,
     Job,
     NavigationEntry,
+    PersonTraces,
     PluginContext,
     PluginInfo,
     WorkspaceData,
@@ -44,6 +45,16 @@ async def handle_event(context: EventContext, event: CommittedEvent) -> None:
     if event.kind == "order.cancelled":
         await picking.order_cancelled(context, UUID(str(event.data["order_id"])))
     await show_carts.followed(context, event)
+
+
+@hookimpl
+async def person_erased(
+    context: EventContext, buyer_ids: Sequence[UUID], show_id: UUID | None, stranger: UUID | None
+) -> PersonTraces | None:
+    """Sessions of whoever is to be forgotten lose title, notes, messages and events."""
+    from dibs_live_shopping.erasing import forget  # noqa: PLC0415 - only erasures need it
+
+    return await forget(context, buyer_ids, show_id, stranger)
 
 
 @hookimpl

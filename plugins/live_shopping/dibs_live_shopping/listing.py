@@ -77,7 +77,8 @@ class SessionsPage:
 
 _PAGE = """
 WITH page AS (
-    SELECT s.*, coalesce(c.name, nullif(b.handle, ''), b.platform_user_id, '') AS name
+    SELECT s.*, coalesce(c.name, nullif(b.handle, ''),
+    CASE WHEN b.erased_at IS NULL THEN b.platform_user_id END, '') AS name
     FROM live_sessions s
     LEFT JOIN customers c ON c.workspace_id = s.workspace_id AND c.id = s.customer_id
     LEFT JOIN buyers b ON b.workspace_id = s.workspace_id AND b.id = s.buyer_id

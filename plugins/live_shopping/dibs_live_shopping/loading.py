@@ -15,7 +15,8 @@ from dibs_live_shopping.model import By, Status
 from dibs_live_shopping.rows import Line, Proposal, Session, made, proposals_from
 
 _SESSION = """
-SELECT s.*, coalesce(c.name, nullif(b.handle, ''), b.platform_user_id, '') AS name, o.number AS order_number,
+SELECT s.*, coalesce(c.name, nullif(b.handle, ''),
+    CASE WHEN b.erased_at IS NULL THEN b.platform_user_id END, '') AS name, o.number AS order_number,
     o.status AS order_status,
     coalesce(w.settings ->> 'currency', 'USD') AS currency
 FROM live_sessions s

@@ -17,7 +17,8 @@ from dibs_live_shopping.telling import tell, tell_picks
 # Lines of open sessions, and of orders made within the last day as far as they were not fetched.
 _PICKS = """
 SELECT l.id AS line_id, s.id AS session_id, s.title AS session_title, l.name,
-    coalesce(c.name, nullif(b.handle, ''), b.platform_user_id, '') AS for_whom, coalesce(t.code, '') AS batch_code,
+    coalesce(c.name, nullif(b.handle, ''),
+    CASE WHEN b.erased_at IS NULL THEN b.platform_user_id END, '') AS for_whom, coalesce(t.code, '') AS batch_code,
     l.unit, l.quantity, l.sample, l.intent, l.picked_at, l.picked_by
 FROM live_sessions s
 JOIN live_lines l ON l.workspace_id = s.workspace_id AND l.session_id = s.id

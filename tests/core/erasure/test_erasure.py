@@ -138,13 +138,13 @@ async def test_it_is_taken_up_again_where_it_was_left(app: DibsQuart, corner: Co
     await app.runtime.erase_keeper.close()
     answer = await ask(corner, "data-deletion", signed(WHO))
     code = (await answer.get_json())["confirmation_code"]
-    first = EraseKeeper(app.runtime.db, app.runtime.erasures)
+    first = EraseKeeper(app.runtime.db, app.runtime.erasures, app.runtime.erase_keeper.plugins)
     await app.runtime.erasures.carry_out()
     assert await first._step()
     assert (await app.runtime.erasures.status(code)).state == "under_way"  # type: ignore[union-attr]
     left = await app.runtime.db.hot_fetch("SELECT count(*) FROM comments WHERE text LIKE '%' || $1 || '%'", CANARY)
     assert left[0][0] == 4
-    second = EraseKeeper(app.runtime.db, app.runtime.erasures)
+    second = EraseKeeper(app.runtime.db, app.runtime.erasures, app.runtime.erase_keeper.plugins)
     await asyncio.gather(first.work_off(), second.work_off())
     await until_done(app, code)
     assert CANARY not in await sales.everything()
@@ -167,7 +167,7 @@ async def test_what_always_fails_holds_nobody_else_up(app: DibsQuart, corner: Co
         f"$$ BEGIN IF NEW.workspace_id = '{broken}' THEN RAISE 'broken'; END IF; RETURN NEW; END $$"
     )
     await db.plain_fetch("CREATE TRIGGER refuse BEFORE UPDATE ON comments FOR EACH ROW EXECUTE FUNCTION refuse()")
-    keeper = EraseKeeper(db, app.runtime.erasures)
+    keeper = EraseKeeper(db, app.runtime.erasures, app.runtime.erase_keeper.plugins)
     for _ in range(2):  # the one that fails comes first, and then last
         with pytest.raises(asyncpg.RaiseError):
             await keeper.work_off()

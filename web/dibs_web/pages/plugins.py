@@ -34,6 +34,7 @@ HOOKS: Final[Mapping[str, str]] = {
     "price_lines": N_("gives prices"),
     "refine_prices": N_("changes prices"),
     "read_purchase_order": N_("reads purchase orders"),
+    "person_erased": N_("lets go of people who are erased"),
     "order_comments": N_("orders comments"),
     "parse_comment": N_("reads comments"),
     "platforms": N_("connects accounts and hears their comments"),
