@@ -18,7 +18,9 @@ _SESSION = """
 SELECT s.*, coalesce(c.name, nullif(b.handle, ''),
     CASE WHEN b.erased_at IS NULL THEN b.platform_user_id END, '') AS name, o.number AS order_number,
     o.status AS order_status,
-    coalesce(w.settings ->> 'currency', 'USD') AS currency
+    coalesce(w.settings ->> 'currency', 'USD') AS currency, (
+        SELECT t.customer_id FROM buyers t WHERE t.workspace_id = $1 AND t.id = coalesce(b.merged_into, b.id)
+    ) AS linked_to
 FROM live_sessions s
 JOIN workspaces w ON w.id = s.workspace_id
 LEFT JOIN customers c ON c.workspace_id = s.workspace_id AND c.id = s.customer_id
@@ -26,6 +28,7 @@ LEFT JOIN buyers b ON b.workspace_id = s.workspace_id AND b.id = s.buyer_id
 LEFT JOIN orders o ON o.workspace_id = s.workspace_id AND o.id = s.order_id
 WHERE s.workspace_id = $1 AND s.id = $2
 """
+_ADOPT = "UPDATE live_sessions SET customer_id = $3 WHERE workspace_id = $1 AND id = $2"
 _LOCKED = f"{_SESSION} FOR NO KEY UPDATE OF s"
 # All by one statement, so that it is one trip: the time by the database's clock and after the lock, the proposals, the
 # batch that is to be added if there is one, and beside them each line; one row without lines if there are none.
@@ -130,7 +133,8 @@ async def _read(data: WorkspaceData, sql: str, session_id: UUID, batch_id: UUID 
 
 
 async def take_selling(context: EventContext, session_id: UUID, by: By, batch_id: UUID | None = None) -> Cart:
-    """Lock a session that sells: to a host also while it is paused.
+    """Lock a session that sells: to a host also while it is paused. Whoever was linked to a customer meanwhile shops as
+    that customer.
 
     Raises:
         NotFoundError: there is no such session.
@@ -138,6 +142,10 @@ async def take_selling(context: EventContext, session_id: UUID, by: By, batch_id
     """
     cart = await take(context, session_id, batch_id)
     check_selling(cart, by)
+    linked_to = cart.session.linked_to
+    if cart.session.customer_id is None and linked_to is not None:
+        await context.data.execute(_ADOPT, session_id, linked_to)  # now, so that what is in it counts already
+        cart = await take(context, session_id, batch_id)
     return cart
 
 

@@ -24,7 +24,7 @@ def _texts(values: Sequence[str]) -> tuple[str, ...]:
 @attrs.frozen
 class Session:
     """A row of `live_sessions`, with what it is joined with: `name` of the customer or buyer, number and status
-    of the order."""
+    of the order, and the customer whom the buyer is `linked_to` by now."""
 
     id: UUID
     customer_id: UUID | None
@@ -57,6 +57,7 @@ class Session:
     order_number: int | None = None
     order_status: str | None = None
     currency: str = "USD"
+    linked_to: UUID | None = None
 
     @property
     def selling(self) -> bool:

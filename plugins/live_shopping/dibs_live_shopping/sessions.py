@@ -158,6 +158,8 @@ async def move(context: EventContext, session_id: UUID, verb: str, reason: str =
     _check_move(cart, sources, verb)
     if target in ("ended", "cancelled"):
         await close(context, cart, target, reason)
+        if target == "cancelled":  # what was won is the buyer's still: a newer cart of the show takes it
+            cart.lines = {line.id: line for line in cart.lines.values() if line.claim_id is None}
     else:
         cart.change(status=target, started_at=cart.session.started_at or cart.now)
     await _finish(context, cart, verb, _TOLD[verb], reason)

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from dibs import Attention, CommittedEvent, EventContext, Job, NavigationEntry, PluginInfo, WorkspaceData, hookimpl
+from dibs import (
+    Attention,
+    CommittedEvent,
+    EventContext,
+    Job,
+    NavigationEntry,
+    PersonTraces,
+    PluginInfo,
+    WorkspaceData,
+    hookimpl,
+)
 from dibs_replies.outcomes import FOLLOWED
 from dibs_replies.recording import record
 from dibs_replies.settings import RepliesSettings
@@ -21,11 +32,25 @@ PLUGIN = PluginInfo(
     events=FOLLOWED,
 )
 
+_FORGET = """
+UPDATE replies_messages SET note = NULL, buyer_id = coalesce($4::uuid, buyer_id)
+WHERE workspace_id = $1 AND buyer_id = ANY ($2::uuid[]) AND ($3::uuid IS NULL OR show_id = $3)
+"""
+
 
 @hookimpl
 async def handle_event(context: EventContext, event: CommittedEvent) -> None:
     """Write down what a buyer is to be told."""
     await record(context, event)
+
+
+@hookimpl
+async def person_erased(
+    context: EventContext, buyer_ids: Sequence[UUID], show_id: UUID | None, stranger: UUID | None
+) -> PersonTraces | None:
+    """Answers hold no names; what the platform said of one may. Where a show was cut off, they go along."""
+    await context.data.execute(_FORGET, list(buyer_ids), show_id, stranger)
+    return None
 
 
 @hookimpl

@@ -167,6 +167,34 @@ async def test_the_cart_of_a_linked_buyer_is_the_customers_and_opening_again_mov
     assert await fair.carts() == {"Ann Miller": [("Dress", "1")]}
 
 
+async def test_whoever_is_linked_later_shops_as_that_customer_from_the_next_line_on(fair: Fair) -> None:
+    shop = fair.shop
+    await fair.sale.say(("ann", "sold 12"))
+    buyer_id = (await fair.claims("12"))[0]["buyer_id"]
+    made = await shop.call("POST", LIVE, 201, buyer_id=buyer_id, start=True)
+    await shop.margin("40")
+    await shop.add(made["session_id"], fair.batch["batch_id"], "2")
+    customer_id = await shop.customer("Ann Miller", credit_limit="35.00")
+    linked = "UPDATE buyers SET customer_id = $2 WHERE workspace_id = $1 AND id = $3 RETURNING 1"
+    await shop.fetch(linked, shop.workspace_id, customer_id, buyer_id)
+    refused = await shop.add(made["session_id"], fair.batch["batch_id"], "2", expect=409)
+    assert refused["error"]["code"] == "credit_exceeded", "what is in the cart already counts: 20 of 35"
+    told = await shop.add(made["session_id"], fair.batch["batch_id"], "1")
+    assert (told["customer_id"], told["name"], told["credit"]["to_purchase"]) == (customer_id, "Ann Miller", "30.00")
+    assert (await shop.get(made["session_id"]))["customer_id"] == customer_id
+
+
+async def test_what_was_won_leaves_a_cancelled_cart_for_the_next_one(fair: Fair) -> None:
+    await fair.sale.say(("ann", "sold 12"))
+    await open_carts(fair)
+    session = await fair.session_of("ann")
+    await fair.shop.act(session["session_id"], "cancel")
+    assert (await fair.shop.get(session["session_id"]))["lines"] == []
+    await fair.sale.say(("ann", "sold A1"))
+    await fair.wait_for({"ann": [("Dress", "1"), ("Mug", "1")]})
+    await fair.shop.audit()
+
+
 async def test_what_a_process_let_pass_before_it_knew_is_made_good(fair: Fair) -> None:
     async with fair.shop.transaction() as context:
         assert not await following.is_followed(context, UUID(fair.sale.show_id))

@@ -79,7 +79,7 @@ export function Bar({ desk, on }) {
   return html`
     <header class="desk-bar" data-phase=${phase}>
       <a class="brand" href="/live" aria-label=${_("dibs, all sessions")}><span class="brand-dot"></span><span class="brand-word">dibs</span></a>
-      <div class="desk-who"><div class="desk-name"><h1><bdi>${session.name}</bdi></h1>
+      <div class="desk-who"><div class="desk-name"><h1><bdi>${session.name || _("Erased buyer")}</bdi></h1>
           <span class=${`show-status ${statusClass(session.status)}`}><span class="live-dot"></span>${statusWords(session.status)}</span><${Presence} session=${session} /></div>
         <p class="desk-title"><bdi>${session.title}</bdi>${session.host_name && html` · ${_("host {name}", { name: session.host_name })}`}</p></div>
       <${Room} session=${session} desk=${desk} onAccess=${on.access} />

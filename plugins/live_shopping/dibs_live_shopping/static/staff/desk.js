@@ -91,7 +91,7 @@ function App({ desk }) {
   useEffect(() => listenForKeys(() => focusSearch(setTab)), []);
   const { session } = desk;
   const waits = session && (session.checkout_requested_at || session.proposals.some((one) => one.state === "pending" && one.made_by === "customer"));
-  useEffect(() => { if (session) document.title = `${waits ? "● " : ""}${session.name} – dibs`; }, [session?.name, Boolean(waits)]);
+  useEffect(() => { if (session) document.title = `${waits ? "● " : ""}${session.name || session.title} – dibs`; }, [session?.name, Boolean(waits)]);
   if (!session) return html`<main class="page-main"><p>${_("Loading the session…")}</p><${Link} phase=${desk.phase} /><${Away} follower=${desk} /></main>`;
   return html`
     <${Bar} desk=${desk} on=${on} />

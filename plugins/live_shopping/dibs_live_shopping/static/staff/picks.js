@@ -67,7 +67,7 @@ const Pick = ({ pick, picks, can }) => {
         <span class="pick-count tabular">${quantity(pick.quantity)} ${pick.unit && html`<small>${pick.unit}</small>`}</span>
         <span class="pick-what"><b><bdi>${pick.name}</bdi></b>${pick.batch_code && html`<span class="pick-code"><bdi>${pick.batch_code}</bdi></span>`}</span>
         <span class="pick-whom">${pick.sample && html`<span class="badge badge-look">${_("Sample")}</span>`} ${pick.intent === "interested" && html`<span class="badge">${_("Interested")}</span>`}
-          <bdi>${pick.for_whom}</bdi>${done && pick.picked_at && html`<span class="pick-by">${_("{time}, {name}", { time: timeOf(pick.picked_at), name: pick.picked_by || _("you") })}</span>`}</span>
+          <bdi>${pick.for_whom || _("Erased buyer")}</bdi>${done && pick.picked_at && html`<span class="pick-by">${_("{time}, {name}", { time: timeOf(pick.picked_at), name: pick.picked_by || _("you") })}</span>`}</span>
       </label></li>`;
 };
 
@@ -76,7 +76,7 @@ function grouped(picks) {
   const groups = new Map();
   for (const pick of [...picks].sort(byOrder)) {
     const key = pick.sample ? "samples" : pick.session_id;
-    if (!groups.has(key)) groups.set(key, { key, words: pick.sample ? _("Samples") : pick.for_whom, title: pick.sample ? "" : pick.session_title, picks: [] });
+    if (!groups.has(key)) groups.set(key, { key, words: pick.sample ? _("Samples") : pick.for_whom || _("Erased buyer"), title: pick.sample ? "" : pick.session_title, picks: [] });
     groups.get(key).picks.push(pick);
   }
   return [...groups.values()];

@@ -26,7 +26,7 @@ const Waits = ({ one }) => html`
 const Row = ({ one }) => html`
   <li class="session-row"><a href=${`/live/${one.session_id}`}>
     <span class=${`show-status ${statusClass(one.status)}`}><span class="live-dot"></span>${statusWords(one.status)}</span>
-    <span class="session-what"><bdi class="session-name">${one.name}</bdi><small><bdi>${one.title}</bdi>${one.host_name && html` · ${one.host_name}`}</small></span>
+    <span class="session-what"><bdi class="session-name">${one.name || _("Erased buyer")}</bdi><small><bdi>${one.title}</bdi>${one.host_name && html` · ${one.host_name}`}</small></span>
     <${Waits} one=${one} />
     <span class="session-lines tabular">${ngettext("{n} line", "{n} lines", one.line_count)}</span>
     <b class="session-total tabular">${money(one.total)}</b>
