@@ -59,6 +59,7 @@ class StaffLine:
     """A line of a cart, as staff see it.
 
     Attributes:
+        batch_code: tells two batches of one product apart; `""` of what has no batch.
         price: of one unit; None if there is none (`price_problem` says why).
         price_before: what it was before its last change.
         total: price × quantity, rounded once; 0 of a sample, None without a price.
@@ -71,6 +72,7 @@ class StaffLine:
     product_id: UUID | None
     claim_id: UUID | None
     name: str
+    batch_code: str
     unit: str
     picture_url: str | None
     quantity: Decimal
@@ -210,7 +212,7 @@ class CustomerSession:
 
 @attrs.frozen
 class Pick:
-    """One thing for the warehouse to fetch: samples first, then by session; ticked off when it is there."""
+    """One thing that is bought or a sample, for the warehouse to fetch: samples first, then by session; ticked off when it is there."""
 
     line_id: UUID
     session_id: UUID

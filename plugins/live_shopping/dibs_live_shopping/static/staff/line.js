@@ -28,6 +28,7 @@ function Marks({ line }) {
   const from = added(line);
   return html`
     <span class="line-marks">
+      ${line.batch_code && html`<bdi class="line-code">${line.batch_code}</bdi>`}
       ${line.price_warnings.filter((warning) => warningWords(warning) && !unsure(line)).map((warning) => html`<span key=${warning} class="badge badge-warn">${warningWords(warning)}</span>`)}
       ${line.price_notes.map((note) => html`<span key=${note} class="badge badge-good">${note}</span>`)}
       ${line.picked_at && html`<span class="badge badge-good">${_("Fetched")}</span>`}
