@@ -212,7 +212,7 @@ class CustomerSession:
 
 @attrs.frozen
 class Pick:
-    """One thing that is bought or a sample, for the warehouse to fetch: samples first, then by session; ticked off when it is there."""
+    """One thing that is bought, or a sample, for the warehouse to fetch; samples first, then by session."""
 
     line_id: UUID
     session_id: UUID

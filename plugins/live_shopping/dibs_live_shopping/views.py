@@ -65,8 +65,8 @@ def _online(cart: Cart) -> bool:
 def _staff_line(line: Line, costs: bool) -> StaffLine:
     return StaffLine(
         line_id=line.id, batch_id=line.batch_id, product_id=line.product_id, claim_id=line.claim_id, name=line.name,
-        batch_code=line.batch_code, unit=line.unit, picture_url=line.picture_url, quantity=plain(line.quantity), price=line.price,
-        price_source=line.price_source, price_detail=line.price_detail, price_notes=line.price_notes,
+        batch_code=line.batch_code, unit=line.unit, picture_url=line.picture_url, quantity=plain(line.quantity),
+        price=line.price, price_source=line.price_source, price_detail=line.price_detail, price_notes=line.price_notes,
         price_warnings=line.price_warnings, price_before=line.price_before,
         needs_confirmation=line.needs_confirmation, total=line.total, sample=line.sample, intent=line.intent,
         highlighted=line.highlighted, added_by=line.added_by, added_by_name=line.added_by_name,
