@@ -85,7 +85,7 @@ export function Bar({ desk, on }) {
       ${OPEN.includes(session.status) && html`<${Room} session=${session} desk=${desk} onAccess=${on.access} />`}
       <dl class="desk-figures">
         <div class="desk-figure"><dt>${_("To purchase")}</dt><dd class="tabular" id="desk-total">${money(session.total)}</dd></div>
-        <${TimeLeft} desk=${desk} />
+        ${OPEN.includes(session.status) && html`<${TimeLeft} desk=${desk} />`}
       </dl>
       <div class="desk-acts"><${Link} phase=${phase} /><${Main} desk=${desk} on=${on} /><${More} desk=${desk} on=${on} />
         <button type="button" class="quiet icon-only theme-switch" data-theme-switch aria-label=${_("Light or dark")}></button></div>
