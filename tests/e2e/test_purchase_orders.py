@@ -50,7 +50,7 @@ async def test_a_purchase_order_is_checked_and_received(api: Api, person: NewPer
     page = bea.page
     await expect(page.get_by_role("heading", name="PO-4711")).to_be_visible(timeout=20_000)
     await expect(page.locator("#po-lines tbody tr")).to_have_count(3)
-    await expect(page.locator("[data-run-live]")).to_have_text("Live")
+    await expect(page.locator("[data-run-live]")).to_have_text("Live updates")
     await expect(page.locator("#po-ready")).to_have_text("2 lines need you before they can be received.")
     assert await bea.violations() == []
     await shown(bea, f"purchase-order-{width}")
@@ -94,7 +94,7 @@ async def test_two_screens_show_the_same_progress_also_after_a_reload(
     bea, cleo = await person(), await person(width=390, height=844)
     await bea.sign_in("/purchase-orders")
     await cleo.sign_in("/runs")
-    await expect(cleo.page.locator("[data-run-live]")).to_have_text("Live")
+    await expect(cleo.page.locator("[data-run-live]")).to_have_text("Live updates")
     await drop(bea, "big.csv", csv_file(rows))
     button = bea.page.get_by_role("button", name="Receive into stock")
     await expect(button).to_be_enabled(timeout=30_000)

@@ -25,4 +25,4 @@ def test_a_tab_of_a_customer_is_there_for_those_who_may_read_it_and_stands_nowhe
     [tab] = tabs({"credit:read"}, found, "customer")
     assert tab.path.replace("{customer_id}", str(UUID(int=1))).endswith("0001/loyalty")
     assert tabs(set(), found, "customer") == [] == tabs({"credit:read"}, found, "show")
-    assert all(one.key != "loyalty" for group in nav_groups({"credit:read"}, found) for one in group)
+    assert all(one.key != "loyalty" for group in nav_groups({"credit:read"}, found) for one in group.entries)

@@ -12,7 +12,7 @@ from .conftest import EMAIL, PAGE, Site, send, text_of
 NAV = {
     "viewer": {"/", "/shows", "/buyers", "/settings", "/connections", "/plugins", "/tester"},
 }
-NAV["operator"] = NAV["viewer"] | {"/catalogue", "/customers", "/credit", "/runs", "/orders", "/live", "/pick-list"}
+NAV["operator"] = NAV["viewer"] | {"/catalogue", "/customers", "/orders", "/credit", "/live", "/pick-list", "/runs"}
 NAV["admin"] = NAV["owner"] = NAV["operator"] | {"/members", "/audit", "/pricing", "/purchase-orders"}
 
 

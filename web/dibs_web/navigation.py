@@ -27,17 +27,24 @@ class Entry:
     icon: str = ""
 
 
+@attrs.frozen
+class Group:
+    """Entries that stand together; `words` is their heading, `""` for none."""
+
+    key: str
+    words: str
+    entries: tuple[Entry, ...]
+
+
 MAIN = (
     Entry("dashboard", "/", N_("Dashboard"), "shows:read"),
     Entry("shows", "/shows", N_("Shows"), "shows:read"),
     Entry("buyers", "/buyers", N_("Buyers"), "buyers:read"),
     Entry("catalogue", "/catalogue", N_("Catalogue"), "catalogue:read"),
-    Entry("orders", "/orders", N_("Orders"), "orders:read"),
 )
-OFFICE = (
-    Entry("customers", "/customers", N_("Customers"), "catalogue:read"),
-    Entry("runs", "/runs", N_("Imports and long work"), "runs:read", "clock"),
-)
+CUSTOMERS = Entry("customers", "/customers", N_("Customers"), "catalogue:read")
+ORDERS = Entry("orders", "/orders", N_("Orders"), "orders:read")
+RUNS = Entry("runs", "/runs", N_("Imports and long work"), "runs:read", "clock")
 RUNNING = (
     Entry("settings", "/settings", N_("Settings"), "workspace:read"),
     Entry("connections", "/connections", N_("Connections"), "connections:read"),
@@ -48,11 +55,17 @@ RUNNING = (
 )
 
 
-def nav_groups(granted: Collection[str], more: Sequence[NavigationEntry] = ()) -> tuple[list[Entry], list[Entry]]:
-    """The entries for somebody with these permissions: the daily ones, and those of the office and the shop."""
-    groups = ((*MAIN, *_of_plugins(more, "daily")), (*OFFICE, *_of_plugins(more, "other"), *RUNNING))
-    daily, other = ([entry for entry in group if entry.needs in granted] for group in groups)
-    return daily, other
+def nav_groups(granted: Collection[str], more: Sequence[NavigationEntry] = ()) -> list[Group]:
+    """The entries for somebody with these permissions: the daily ones, the selling after a claim, the workspace."""
+    groups = (
+        Group("daily", "", (*MAIN, *_of_plugins(more, "daily"))),
+        Group("selling", N_("Selling"), (CUSTOMERS, ORDERS, *_of_plugins(more, "selling"), RUNS)),
+        Group("other", N_("Workspace"), (*_of_plugins(more, "other"), *RUNNING)),
+    )
+    seen = (
+        attrs.evolve(one, entries=tuple(entry for entry in one.entries if entry.needs in granted)) for one in groups
+    )
+    return [one for one in seen if one.entries or one.key == "daily"]
 
 
 def tabs(granted: Collection[str], more: Sequence[NavigationEntry], place: Place) -> list[Entry]:

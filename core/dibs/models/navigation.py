@@ -6,7 +6,7 @@ from typing import Literal
 
 import attrs
 
-Place = Literal["daily", "other", "show", "customer"]
+Place = Literal["daily", "selling", "other", "show", "customer"]
 
 
 @attrs.frozen
@@ -18,7 +18,8 @@ class NavigationEntry:
         path: where it leads; in a show with `{show_id}`, such as `/shows/{show_id}/replies`, at a customer with
             `{customer_id}`.
         title: its words in English, translated by the plugin's own catalogue.
-        place: among the daily entries, among the others, or as a tab of each show or customer.
+        place: among the daily entries, with what comes after a claim, among the others, or as a tab of each show or
+            customer. A phone has room for few daily entries: the rest stand behind More.
         needs: the permission without which nobody sees it.
         icon: the name of one of the frame's pictures, such as `buyers`, `clock`, `tester`.
     """

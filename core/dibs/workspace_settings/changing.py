@@ -38,6 +38,10 @@ _RUNNING = """
 SELECT title, rules FROM shows
 WHERE workspace_id = $1 AND status IN ('active', 'paused') AND rules <> '{}' ORDER BY created_at LIMIT 200
 """
+_IN_CURRENCY = """
+SELECT (SELECT count(*) FROM orders WHERE workspace_id = $1 AND status = 'open') AS orders,
+    (SELECT count(DISTINCT (holder_kind, holder_id)) FROM stock_holds WHERE workspace_id = $1) AS carts
+"""
 
 
 @attrs.frozen
@@ -92,7 +96,8 @@ class WorkspaceChanger:
 
         Raises:
             NotFoundError: there is no such workspace.
-            ConflictError: somebody else has changed it since; `current` is what holds.
+            ConflictError: somebody else has changed it since; `current` is what holds. Or the currency is to change
+                while carts or unpaid orders have amounts in the present one (`orders`, `carts`).
             InvalidInputError: the settings are faulty, or a show that runs could not obey them.
         """
         async with self.db.transaction(), self.db.raw() as connection:
@@ -103,6 +108,8 @@ class WorkspaceChanger:
             after = attrs.evolve(before, name=change.name or before.name, document=document)
             if change.settings:
                 await self._check(connection, after, change.settings)
+            if after.settings.currency != before.settings.currency:
+                await _check_currency(connection, workspace_id)
             after = await _write(connection, actor, before, after)
         forget_settings(self.db, workspace_id)
         return after
@@ -127,6 +134,17 @@ class WorkspaceChanger:
             problem = "; ".join(f"{fault.path} {fault.problem}" for fault in error.faults) or error.message
             return [FieldFault("settings.rules", f"does not go with the show {title!r}, which runs: {problem}")]
         return []
+
+
+async def _check_currency(connection: RawConnection, workspace_id: UUID) -> None:
+    """An amount has the currency of its workspace: what is still to be paid must not change its worth."""
+    row = await connection.fetchrow(_IN_CURRENCY, workspace_id)
+    if row is not None and (row["orders"] or row["carts"]):
+        raise ConflictError(
+            "The currency can't be changed while there are orders to be paid, or carts that hold stock.",
+            orders=row["orders"],
+            carts=row["carts"],
+        )
 
 
 def current_of(stored: StoredWorkspace) -> dict[str, Any]:

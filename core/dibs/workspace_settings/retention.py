@@ -15,7 +15,7 @@ from dibs import audit_log
 from dibs.audit_log import Actor
 from dibs.clock import utc_now
 from dibs.erasure.traces import cut_off_erased
-from dibs.errors import DibsError
+from dibs.errors import DibsError, PluginHookError
 
 if TYPE_CHECKING:
     from dibs.db import Database, RawConnection
@@ -81,8 +81,11 @@ async def blank_old_comments(
     at = now or utc_now()
     total = 0
     for row in await db.hot_fetch(_SHOWS, at):
-        while blanked := await _next_batch(db, at, row["workspace_id"], row["id"], batch, plugins):
-            total += blanked
+        try:
+            while blanked := await _next_batch(db, at, row["workspace_id"], row["id"], batch, plugins):
+                total += blanked
+        except PluginHookError as error:  # this show's turn comes again in an hour; the others do not wait for it
+            _log.warning("retention_failed", show_id=str(row["id"]), problem=str(error))
     return total
 
 

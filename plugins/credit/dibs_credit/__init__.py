@@ -60,7 +60,7 @@ def navigation() -> Sequence[NavigationEntry]:
     """A tab of each customer, and the list of all."""
     return [
         NavigationEntry("credit", "/customers/{customer_id}/credit", "Credit", "customer", "credit:read", "credit"),
-        NavigationEntry("credit_list", "/credit", "Credit", "other", "credit:read", "credit"),
+        NavigationEntry("credit_list", "/credit", "Credit", "selling", "credit:read", "credit"),
     ]
 
 

@@ -59,6 +59,7 @@ class StaffLine:
     """A line of a cart, as staff see it.
 
     Attributes:
+        batch_code: tells two batches of one product apart; `""` of what has no batch.
         price: of one unit; None if there is none (`price_detail` says why).
         price_detail: where the price comes from, in words; "" without the permission `costs:read`: a margin and a price
             tell the cost.
@@ -73,6 +74,7 @@ class StaffLine:
     product_id: UUID | None
     claim_id: UUID | None
     name: str
+    batch_code: str
     unit: str
     picture_url: str | None
     quantity: Decimal
@@ -212,7 +214,7 @@ class CustomerSession:
 
 @attrs.frozen
 class Pick:
-    """One thing for the warehouse to fetch: samples first, then by session; ticked off when it is there."""
+    """One thing that is bought, or a sample, for the warehouse to fetch; samples first, then by session."""
 
     line_id: UUID
     session_id: UUID

@@ -18,6 +18,16 @@ blueprint = Blueprint("live_shopping_pages", __name__)
 
 _SHOW: Final = "SELECT id, title, status, practice FROM shows WHERE workspace_id = $1 AND id = $2"
 _CUSTOMER: Final = "SELECT id AS customer_id, name, contact FROM customers WHERE workspace_id = $1 AND id = $2"
+# Of each person once, whatever identities were merged.
+_WINNERS: Final = """
+SELECT count(DISTINCT w.person) AS winners,
+    count(DISTINCT w.person) - count(DISTINCT w.person) FILTER (WHERE NOT w.ordered) AS ordered
+FROM (
+    SELECT coalesce(b.merged_into, b.id) AS person, k.order_id IS NOT NULL AS ordered
+    FROM claims k JOIN buyers b ON b.workspace_id = k.workspace_id AND b.id = k.buyer_id
+    WHERE k.workspace_id = $1 AND k.show_id = $2 AND k.status = 'winner'
+) w
+"""
 _SESSION: Final = "SELECT title FROM live_sessions WHERE workspace_id = $1 AND id = $2"
 
 
@@ -55,7 +65,8 @@ async def pick_list() -> Response:
 async def carts(show_id: UUID) -> Response:
     """The carts of a show's winners."""
     show = await _one(_SHOW, show_id, "There is no such show.")
-    return await page("live_shopping/carts.html", active="shows", show=show, now=utc_now().isoformat())
+    winners = await _one(_WINNERS, show_id, "There is no such show.")
+    return await page("live_shopping/carts.html", active="shows", show=show, winners=winners, now=utc_now().isoformat())
 
 
 @blueprint.get("/customers/<uuid:customer_id>/live")

@@ -14,7 +14,7 @@ from dibs_live_shopping.saving import save
 from dibs_live_shopping.settling import note_credit
 from dibs_live_shopping.telling import tell, tell_picks
 
-# Lines of open sessions, and of orders made within the last day as far as they were not fetched.
+# What is bought, and samples: of open sessions, and of orders made within the last day as far as it was not fetched.
 _PICKS = """
 SELECT l.id AS line_id, s.id AS session_id, s.title AS session_title, l.name,
     coalesce(c.name, nullif(b.handle, ''),
@@ -25,9 +25,8 @@ JOIN live_lines l ON l.workspace_id = s.workspace_id AND l.session_id = s.id
 LEFT JOIN customers c ON c.workspace_id = s.workspace_id AND c.id = s.customer_id
 LEFT JOIN buyers b ON b.workspace_id = s.workspace_id AND b.id = s.buyer_id
 LEFT JOIN batches t ON t.workspace_id = l.workspace_id AND t.id = l.batch_id
-WHERE s.workspace_id = $1 AND (s.status IN ('active', 'paused') OR (
+WHERE s.workspace_id = $1 AND l.intent <> 'interested' AND (s.status IN ('active', 'paused') OR (
     s.status = 'converted' AND s.ended_at > now() - interval '1 day' AND l.picked_at IS NULL
-        AND l.intent <> 'interested'
         AND NOT EXISTS (
             SELECT 1 FROM orders o
             WHERE o.workspace_id = s.workspace_id AND o.id = s.order_id AND o.status = 'cancelled'

@@ -65,8 +65,8 @@ def _online(cart: Cart) -> bool:
 def _staff_line(line: Line, costs: bool) -> StaffLine:
     return StaffLine(
         line_id=line.id, batch_id=line.batch_id, product_id=line.product_id, claim_id=line.claim_id, name=line.name,
-        unit=line.unit, picture_url=line.picture_url, quantity=plain(line.quantity), price=line.price,
-        price_source=line.price_source, price_detail=detail_for(line.price, line.price_detail, costs),
+        batch_code=line.batch_code, unit=line.unit, picture_url=line.picture_url, quantity=plain(line.quantity),
+        price=line.price, price_source=line.price_source, price_detail=detail_for(line.price, line.price_detail, costs),
         price_notes=line.price_notes, price_warnings=line.price_warnings, price_before=line.price_before,
         needs_confirmation=line.needs_confirmation, total=line.total, sample=line.sample, intent=line.intent,
         highlighted=line.highlighted, added_by=line.added_by, added_by_name=line.added_by_name,
@@ -138,7 +138,7 @@ def _customer_proposal(one: Proposal) -> CustomerProposal:
 def picks_of(cart: Cart) -> list[Pick]:
     """What the warehouse fetches for a session: samples first."""
     lines = cart.lines.values() if cart.session.fetched_for else ()
-    wanted = [line for line in lines if cart.session.selling or line.intent != "interested"]
+    wanted = [line for line in lines if line.intent != "interested"]
     return [_pick(cart, line) for line in sorted(wanted, key=lambda line: (not line.sample, line.id))]
 
 

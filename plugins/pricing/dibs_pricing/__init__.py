@@ -51,7 +51,7 @@ def refine_prices(lines: Sequence[PricedLine], settings: Any) -> Sequence[PriceQ
 def navigation() -> Sequence[NavigationEntry]:
     """The page of the rules, and a tab of each customer."""
     return [
-        NavigationEntry("pricing", "/pricing", "Pricing", "other", "costs:read", "price"),
+        NavigationEntry("pricing", "/pricing", "Pricing", "selling", "costs:read", "price"),
         NavigationEntry(
             "pricing-customer", "/customers/{customer_id}/pricing", "Pricing", "customer", "costs:read", "price"
         ),

@@ -46,7 +46,7 @@ def navigation() -> Sequence[NavigationEntry]:
     """A page of its own."""
     return [
         NavigationEntry(
-            "purchase_orders", "/purchase-orders", "Purchase orders", "other", "catalogue:write", "purchases"
+            "purchase_orders", "/purchase-orders", "Purchase orders", "selling", "catalogue:write", "purchases"
         )
     ]
 

@@ -114,6 +114,22 @@ async def test_an_old_version_is_refused_with_what_holds_now(sign_up: Any) -> No
     assert (await change(ana, name="Other", version=2))[0] == 200
 
 
+async def test_the_currency_stays_while_there_is_something_to_be_paid(sign_up: Any) -> None:
+    ana = await sign_up()
+    _, product = await ana.call("POST", "/api/products", json={"name": "Scarf"})
+    lot = {"product_id": product["product_id"], "code": "A", "quantity": "2"}
+    _, batch = await ana.call("POST", "/api/batches", json=lot)
+    _, customer = await ana.call("POST", "/api/customers", json={"name": "Mia"})
+    line = {"batch_id": batch["batch_id"], "quantity": "1", "price": "12.50"}
+    wanted = {"customer_id": customer["customer_id"], "lines": [line]}
+    _, order = await ana.call("POST", "/api/orders", json=wanted)
+    status, answer = await change(ana, settings={"currency": "JPY"})
+    assert (status, answer["error"]["data"]) == (409, {"orders": 1, "carts": 0})
+    assert (await change(ana, settings={"time_zone": "Asia/Tokyo"}))[0] == 200
+    await ana.call("POST", f"/api/orders/{order['order_id']}/paid", json={"version": order["version"]})
+    assert (await change(ana, settings={"currency": "JPY"}))[0] == 200
+
+
 async def test_each_change_is_in_the_log_with_what_was_and_what_is(sign_up: Any, app: DibsQuart) -> None:
     ana = await sign_up()
     await change(ana, name="Shop", settings={"rules": {"claim_words": ["mine"], "plugins": {"keywords": {}}}})

@@ -183,3 +183,21 @@ async def test_nobody_sees_the_answers_of_another_workspace(shop: Shop, sign_up:
     assert (await stranger.call("GET", path))[0] == 404
     assert (await stranger.call("POST", f"{path}/retry", json={}))[0] == 404
     assert (await stranger.call("PUT", f"{path}/automatic", json={"automatic": False}))[0] == 404
+
+
+async def test_an_answer_parts_from_whoever_is_forgotten_and_goes_with_what_was_won(shop: Shop, bay: BayServer) -> None:
+    await shop.set(**ALL, **TEXTS)
+    await shop.say("sold 12", who="ana")
+    await shop.settled(1)
+    fetch, runtime = shop.app.runtime.db.hot_fetch, shop.app.runtime
+    row = "SELECT buyer_id, note FROM replies_messages WHERE workspace_id = $1"
+    set_note = "UPDATE replies_messages SET note = 'Ana is away' WHERE workspace_id = $1 RETURNING buyer_id"
+    [[buyer_id]] = await fetch(set_note, shop.workspace_id)
+    stranger = UUID(int=7)
+    for other in (UUID(int=1), shop.show_id):
+        async with runtime.db.transaction(), runtime.db.raw() as connection:
+            plugins = runtime.erase_keeper.plugins
+            await plugins.remove(connection, shop.workspace_id, [buyer_id], other, stranger)
+        [left] = await fetch(row, shop.workspace_id)
+        expected = (buyer_id, "Ana is away") if other != shop.show_id else (stranger, None)
+        assert (left["buyer_id"], left["note"]) == expected

@@ -11,19 +11,21 @@ import attrs
 import segno
 from quart import Blueprint, Response, request
 
-from dibs import ConflictError, InvalidInputError
+from dibs import ConflictError, InvalidInputError, NotFoundError
 from dibs.api.acting import link_to
 from dibs.api.auth import actor, needs, principal
 from dibs.api.order_papers import paper_of
 from dibs.api.orders import links, orders
 from dibs.api.plugin_data import core_transaction
 from dibs.audit_log.reading import AuditEntry, AuditFilter, AuditLog
+from dibs.buyers import People
 from dibs.codec import structure
 from dibs.models.orders import Order
 from dibs.money import line_total, total
 from dibs.orders.model import LinkDays, OrderCancelling, OrderFilter, OrderLink
 from dibs.orders.papers import Paper, Words
 from dibs.runtime import current_runtime
+from dibs.shows.service import Shows
 from dibs_web.audit_words import action_words
 from dibs_web.forms import id_or_none, query_text, version_of
 from dibs_web.i18n import _, language, translate
@@ -100,12 +102,31 @@ async def _order(order_id: UUID, *, status: int = 200, **more: Any) -> Response:
         "origins": ORIGIN_WORDS,
         "sources": SOURCE_WORDS,
         "history": await _history(order_id),
+        "show_title": await _show_title(found),
+        "buyer_name": await _buyer_name(found),
         "action_words": action_words,
         "link": None,
         "faults": {},
         **more,
     }
     return await page("orders/order.html", active="orders", status=status, **values)
+
+
+async def _show_title(order: Order) -> str:
+    """The title of the show that the order is from; `""` if there is none any more."""
+    if order.show_id is None:
+        return ""
+    try:
+        return str((await Shows(current_runtime().db).get(principal().workspace_id, order.show_id))["title"])
+    except NotFoundError:
+        return ""
+
+
+async def _buyer_name(order: Order) -> str:
+    found = (
+        await People(current_runtime().db).buyers(principal().workspace_id, [order.buyer_id]) if order.buyer_id else []
+    )
+    return found[0].handle or order.name if found else order.name
 
 
 async def _history(order_id: UUID) -> Sequence[AuditEntry]:

@@ -14,7 +14,7 @@ from dibs.workspace_settings.changing import Change, WorkspaceChanger, get_works
 from dibs.workspace_settings.effect import rules_in_effect, workspace_in_effect
 from dibs.workspace_settings.model import POLLING, RETENTION
 from dibs_web.choices import currency_choices, language_choices, native_name, zone_choices
-from dibs_web.i18n import _
+from dibs_web.i18n import _, translate
 from dibs_web.rendering import faults_by_field, page, see_other
 from dibs_web.rule_fields import FIELDS, locale_names
 from dibs_web.sample_comments import ITEMS, samples_for
@@ -49,7 +49,9 @@ async def save() -> Response:
     except InvalidInputError as error:
         faults = {field_of(path): words for path, words in faults_by_field(error).items()}
         return await _page(typed_again(form), faults, status=400)
-    except ConflictError:
+    except ConflictError as error:
+        if "carts" in error.data:
+            return await _page(typed_again(form), {"currency": translate(error.message)}, status=409)
         return await _page(conflict=True, status=409)
     return see_other("/settings", toast=_("Saved. Shows that run go by it from the next comment on."))
 

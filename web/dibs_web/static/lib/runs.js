@@ -65,11 +65,13 @@ function heard(run) {
 }
 
 function say(state) {
-  const told = { live: _("Live"), polling: _("Reconnecting; asked every few seconds"), off: _("Signed out") };
+  const told = { live: [_("Live updates"), "on"], polling: [_("Reconnecting; asked every few seconds"), "wait"], off: [_("Signed out"), "off"] };
+  const [sentence, tone] = told[state];
   for (const badge of document.querySelectorAll("[data-run-live]")) {
     if (badge.dataset.runLive === state) continue;
     badge.dataset.runLive = state;
-    badge.querySelector("[data-words]").textContent = told[state];
+    badge.className = `link link-${tone}`;
+    badge.querySelector("[data-words]").textContent = sentence;
   }
 }
 

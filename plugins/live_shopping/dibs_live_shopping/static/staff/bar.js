@@ -4,6 +4,7 @@ import { Link } from "./link.js";
 import { statusClass, statusWords } from "./words.js";
 
 const SOON_MS = 10 * 60000;
+const OPEN = ["scheduled", "active", "paused"];
 const clock = { ahead: 0 };
 
 /** Learn the server's time: `madeAt` is when it made this page, which then was on its way for a moment. */
@@ -33,7 +34,7 @@ const Room = ({ session, onAccess, desk }) => html`
   <div class="room">
     <span class="room-label">${_("Room")}</span><b class="room-code">${session.room_code}</b>
     <button type="button" class="small quiet" data-copy=${session.room_code} aria-label=${_("Copy the room code")}>${_("Copy")}</button>
-    ${session.customer_id && desk.can.act && !desk.over && session.status !== "converted" && html`<button type="button" class="small" onClick=${onAccess}>${_("Send access")}</button>`}
+    ${session.customer_id && desk.can.act && html`<button type="button" class="small" onClick=${onAccess}>${_("Send access")}</button>`}
   </div>`;
 
 const presence = (session) => {
@@ -43,7 +44,7 @@ const presence = (session) => {
 };
 
 function Presence({ session }) {
-  if (!["scheduled", "active", "paused"].includes(session.status)) return null;
+  if (!OPEN.includes(session.status)) return null;
   const [words, tone] = presence(session);
   return html`<span class=${`presence link-${tone}`}><span class="link-dot"></span>${words}</span>`;
 }
@@ -51,8 +52,7 @@ function Presence({ session }) {
 const Main = ({ desk, on }) => {
   const { session } = desk;
   const run = (verb, words) => desk.run((calls) => calls.run(verb, {}), words);
-  if (session.order_id) return html`<a class="button primary" href=${`/orders/${session.order_id}`}>${_("Order {number}", { number: session.order_number ?? "" })}</a>`;
-  if (!desk.can.act) return null;
+  if (session.order_id || !desk.can.act) return null; // the banner leads to the order
   return html`
     ${session.status === "scheduled" && html`<button type="button" class="primary" onClick=${() => run("start", _("The session is live."))}>${_("Start now")}</button>`}
     ${session.status === "active" && html`<button type="button" onClick=${() => run("pause")}>${_("Pause")}</button>`}
@@ -82,10 +82,10 @@ export function Bar({ desk, on }) {
       <div class="desk-who"><div class="desk-name"><h1><bdi>${session.name || _("Erased buyer")}</bdi></h1>
           <span class=${`show-status ${statusClass(session.status)}`}><span class="live-dot"></span>${statusWords(session.status)}</span><${Presence} session=${session} /></div>
         <p class="desk-title"><bdi>${session.title}</bdi>${session.host_name && html` · ${_("host {name}", { name: session.host_name })}`}</p></div>
-      <${Room} session=${session} desk=${desk} onAccess=${on.access} />
+      ${OPEN.includes(session.status) && html`<${Room} session=${session} desk=${desk} onAccess=${on.access} />`}
       <dl class="desk-figures">
         <div class="desk-figure"><dt>${_("To purchase")}</dt><dd class="tabular" id="desk-total">${money(session.total)}</dd></div>
-        <${TimeLeft} desk=${desk} />
+        ${OPEN.includes(session.status) && html`<${TimeLeft} desk=${desk} />`}
       </dl>
       <div class="desk-acts"><${Link} phase=${phase} /><${Main} desk=${desk} on=${on} /><${More} desk=${desk} on=${on} />
         <button type="button" class="quiet icon-only theme-switch" data-theme-switch aria-label=${_("Light or dark")}></button></div>

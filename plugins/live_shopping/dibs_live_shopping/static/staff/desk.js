@@ -6,7 +6,7 @@ import { Cart } from "./cart.js";
 import { Converting } from "./converting.js";
 import { Desk } from "./desk_store.js";
 import { Away, Link, useFollowed } from "./link.js";
-import { News, Waiting } from "./news.js";
+import { News, Ordered, Waiting } from "./news.js";
 import { Access, CreditReason, Ending, PriceSheet } from "./sheets.js";
 import { Credit, Notes } from "./side.js";
 
@@ -95,7 +95,7 @@ function App({ desk }) {
   if (!session) return html`<main class="page-main"><p>${_("Loading the session…")}</p><${Link} phase=${desk.phase} /><${Away} follower=${desk} /></main>`;
   return html`
     <${Bar} desk=${desk} on=${on} />
-    <div class="banners"><${Away} follower=${desk} /><${Waiting} desk=${desk} on=${on} /></div>
+    <div class="banners"><${Away} follower=${desk} /><${Waiting} desk=${desk} on=${on} /><${Ordered} session=${session} /></div>
     <main class="desk-main" data-tab=${tab} data-stale=${desk.phase === "lost"}><${Cart} desk=${desk} on=${on} /><${Side} desk=${desk} /></main>
     <nav class="desk-tabs" aria-label=${_("Panels")}>${TABS.map(([key, words]) => html`
       <button key=${key} type="button" aria-current=${key === tab ? "true" : undefined} onClick=${() => (key === "add" ? focusSearch(setTab) : setTab(key))}>${words}</button>`)}</nav>

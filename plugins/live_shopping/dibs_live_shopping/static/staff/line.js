@@ -28,6 +28,7 @@ function Marks({ line }) {
   const from = added(line);
   return html`
     <span class="line-marks">
+      ${line.batch_code && html`<bdi class="line-code">${line.batch_code}</bdi>`}
       ${line.price_warnings.filter((warning) => warningWords(warning) && !unsure(line)).map((warning) => html`<span key=${warning} class="badge badge-warn">${warningWords(warning)}</span>`)}
       ${line.price_notes.map((note) => html`<span key=${note} class="badge badge-good">${note}</span>`)}
       ${line.picked_at && html`<span class="badge badge-good">${_("Fetched")}</span>`}
@@ -75,7 +76,7 @@ export function Line({ line, desk, on }) {
   const open = desk.selling;
   const confirm = () => desk.run((calls) => calls.confirmPrice(line.line_id), _("The customer sees the price now."));
   return html`
-    <li class=${`line${line.highlighted ? " line-high" : ""}${desk.glowing.has(line.line_id) ? " line-glow" : ""}`} data-line=${line.line_id}>
+    <li class=${`line${open && line.highlighted ? " line-high" : ""}${desk.glowing.has(line.line_id) ? " line-glow" : ""}`} data-line=${line.line_id}>
       <div class="line-row">
         <${Picture} url=${line.picture_url} name=${line.name} />
         <div class="line-what"><bdi class="line-name">${line.name}</bdi><${Marks} line=${line} /></div>

@@ -31,6 +31,11 @@ export const News = ({ news }) => {
   return html`<div class="desk-news" aria-live="polite">${words && html`<p class="note">${words}</p>`}</div>`;
 };
 
+/** What became of the session: the way to its order. */
+export const Ordered = ({ session }) => (session.order_id ? html`
+  <div class="banner-checkout" role="status"><p><b>${_("This session became order {number}.", { number: session.order_number ?? "" })}</b> ${_("{name} sees it as ordered.", { name: session.name })}</p>
+    <a class="button primary" href=${`/orders/${session.order_id}`}>${_("Go to order {number}", { number: session.order_number ?? "" })}</a></div>` : null);
+
 /** What waits for the host: shown until it is answered. */
 export const Waiting = ({ desk, on }) => (desk.session.checkout_requested_at && desk.selling ? html`
   <div class="banner-checkout" role="alert"><p><b>${_("{name} is ready to buy.", { name: desk.session.name })}</b> ${_("Check the cart and make the order, or say that you have seen it.")}</p>

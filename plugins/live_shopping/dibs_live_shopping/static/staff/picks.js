@@ -66,8 +66,7 @@ const Pick = ({ pick, picks, can }) => {
       <label><input type="checkbox" checked=${done} disabled=${!can} onChange=${() => picks.tick(pick)} />
         <span class="pick-count tabular">${quantity(pick.quantity)} ${pick.unit && html`<small>${pick.unit}</small>`}</span>
         <span class="pick-what"><b><bdi>${pick.name}</bdi></b>${pick.batch_code && html`<span class="pick-code"><bdi>${pick.batch_code}</bdi></span>`}</span>
-        <span class="pick-whom">${pick.sample && html`<span class="badge badge-look">${_("Sample")}</span>`} ${pick.intent === "interested" && html`<span class="badge">${_("Interested")}</span>`}
-          <bdi>${pick.for_whom || _("Erased buyer")}</bdi>${done && pick.picked_at && html`<span class="pick-by">${_("{time}, {name}", { time: timeOf(pick.picked_at), name: pick.picked_by || _("you") })}</span>`}</span>
+        <span class="pick-whom">${pick.sample && html`<bdi>${pick.for_whom || _("Erased buyer")}</bdi>`}${done && pick.picked_at && html`<span class="pick-by">${_("{time}, {name}", { time: timeOf(pick.picked_at), name: pick.picked_by || _("you") })}</span>`}</span>
       </label></li>`;
 };
 
