@@ -6,12 +6,14 @@ import asyncio
 import hmac
 import json
 from datetime import timedelta
+from types import ModuleType
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
 
+from dibs import PluginInfo, hookimpl
 from dibs.app import DibsQuart
 from dibs.audit import audit_show
 from dibs.audit_log import Actor
@@ -371,3 +373,30 @@ async def test_even_while_erasing_nothing_else_of_the_log_can_be_changed(app: Di
     for statement in ("DELETE FROM audit_log", "TRUNCATE audit_log", "UPDATE audit_log SET after = NULL"):
         with pytest.raises(asyncpg.RaiseError, match="append-only"):
             await app.runtime.db.hot_fetch(statement)
+
+
+async def test_it_is_not_done_before_every_plugin_has_done_its_part(
+    app: DibsQuart, corner: Corner, sales: Sales
+) -> None:
+    seller = await sales.seller()
+    await sales.sale(seller)
+    asked: list[Any] = []
+
+    async def person_erased(context: Any, buyer_ids: Any, stranger: Any) -> None:
+        asked.append((await context.data.fetch("SELECT 1 FROM buyers WHERE workspace_id = $1"), buyer_ids, stranger))
+        if len(asked) == 1:
+            raise RuntimeError("the shelf is locked")
+
+    module = ModuleType("shelf")
+    vars(module).update(PLUGIN=PluginInfo("shelf", "Shelf", "Keeps things."), person_erased=hookimpl(person_erased))
+    assert app.runtime.plugins.add(module, "shelf"), app.runtime.plugins.refused
+    buyer = await sales.buyer(seller, WHO)
+    answer = await ask(corner, "data-deletion", signed(WHO))
+    code = (await answer.get_json())["confirmation_code"]
+    async with asyncio.timeout(20):
+        while not asked:
+            await asyncio.sleep(0.01)
+    assert (await app.runtime.erasures.status(code)).state == "under_way"  # type: ignore[union-attr]
+    app.runtime.erasures.asked.set()
+    await until_done(app, code)
+    assert [one[1:] for one in asked] == [([UUID(buyer["buyer_id"])], None)] * 2 and asked[0][0]
