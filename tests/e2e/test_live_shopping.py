@@ -76,6 +76,7 @@ async def fill(bea: Person, wes: Person, anna: Person) -> None:
     await expect(line(page, "Linen dress")).to_contain_text("Added by Anna Lindqvist")
     await expect(page.locator("#desk-total")).to_have_text("$137.00")
     await expect(page.locator(".group-sample_request .line")).to_contain_text("Cashmere wool")
+    await expect(line(page, "Linen dress")).to_contain_text("L1")
     await expect(picks.locator(".pick").first).to_contain_text("Cashmere wool")
     await expect(picks.locator(".pick")).to_have_count(3)
     assert await wes.violations() == []
@@ -140,6 +141,10 @@ async def order(bea: Person, wes: Person, anna: Person) -> None:
     await page.get_by_role("button", name="Make order for $115.00").click()
     await expect(page.get_by_role("heading", name="Order 1 was made")).to_be_visible(timeout=SOON)
     await expect(phone.get_by_text("Ordered: number 1")).to_be_visible()
+    await expect(phone.get_by_label("Your order")).to_contain_text("Linen dress")
+    await expect(phone.locator("#connection, .portal-now, .portal-acts")).to_have_count(0)
+    await expect(page.locator(".banner-checkout a")).to_have_text("Go to order 1")
+    await expect(page.locator(".room")).to_have_count(0)
     await expect(wes.page.locator(".pick:not(.pick-done)")).to_have_count(2)
 
 

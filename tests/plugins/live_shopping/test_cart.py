@@ -69,6 +69,8 @@ async def test_what_is_in_the_cart_already_grows_and_lowering_gives_back(shop: S
     assert stale["error"]["code"] == "conflict"
     told = await shop.call("PATCH", path, intent="interested")
     assert told["total"] == "0.00" and await shop.in_carts(batch["batch_id"]) == 2
+    picks = (await shop.events(f"picking:{shop.workspace_id}"))[-1]["picks"]
+    assert [pick["sample"] for pick in picks] == [True]  # what is only of interest is not fetched
     for quantity in ("0", "-1", "1.00001", "NaN"):
         await shop.add(session_id, batch["batch_id"], quantity, expect=400)
     await shop.audit()
