@@ -15,12 +15,15 @@ from dibs.api.auth import needs, principal
 from dibs.api.body import read_body
 from dibs.api.operation import operation
 from dibs.api.shows import command, is_given, shows
+from dibs.audit_log import Actor
 from dibs.bounds import bounded, bounds_of
+from dibs.catalogue.offering import drawn_from_stock
 from dibs.ids import uuid7
 from dibs.lane import commands
 from dibs.lane.commands import UNSET, Command, LoadingCommand
 from dibs.lane.state import BuyerRef
 from dibs.models.items import NewItem, price_fault, quantity_fault, title_fault
+from dibs.runtime import current_runtime
 
 blueprint = Blueprint("items", __name__, url_prefix="/api/shows/<uuid:show_id>/items")
 
@@ -95,10 +98,21 @@ async def list_items(show_id: UUID) -> Response:
 @needs("shows:write")
 @operation("Add items", body=NewItems, answer=Items, status=201, errors=(409,))
 async def add_items(show_id: UUID) -> tuple[Response, int]:
-    """Add items; claims that came before them are resolved in their order."""
+    """Add items; claims that came before them are resolved in their order.
+
+    An item from stock without a title or a price of its own gets those of its batch.
+    """
     body = await read_body(NewItems)
-    made = await command(show_id, commands.add_items(body.items))
+    made = await command(show_id, commands.add_items(await _from_stock(body.items)))
     return jsonify({"items": made}), 201
+
+
+async def _from_stock(items: list[NewItem]) -> list[NewItem]:
+    if not any(item.batch_id for item in items):
+        return items
+    # Nothing is written here: the request's key belongs to the action that follows.
+    async with current_runtime().transactions.open(principal().workspace_id, None, Actor.system()) as context:
+        return await drawn_from_stock(context, items)
 
 
 @blueprint.post("/reorder")

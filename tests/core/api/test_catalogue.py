@@ -345,3 +345,33 @@ async def test_a_buyer_is_linked_to_a_customer(app: DibsQuart, sign_up: SignUp) 
     assert await actions(app, ana) == [
         "customer.added", "customer.linked", "customer.added", "customer.unlinked", "customer.edited"
     ]  # fmt: skip
+
+
+async def test_an_item_from_stock_brings_name_price_and_picture_along(sign_up: Any, app: DibsQuart) -> None:
+    ana = await sign_up()
+    url = "https://pictures.example/scarf.jpg"
+    _, product = await ana.call("POST", "/api/products", json={"name": "Silk scarf", "picture_url": url})
+    lot = {"product_id": product["product_id"], "quantity": "5"}
+    _, priced = await ana.call("POST", "/api/batches", json={**lot, "code": "A", "unit_cost": "18.00"})
+    _, unknown = await ana.call("POST", "/api/batches", json={**lot, "code": "B"})
+    await ana.call("PUT", "/api/pricing/margins", json={"scope": "default", "margin": "40"})
+    _, show = await ana.call("POST", "/api/shows", json={"title": "Friday"})
+    path = f"/api/shows/{show['id']}/items"
+    rows = [
+        {"item_number": "1", "title": "", "quantity": 2, "batch_id": priced["batch_id"]},
+        {
+            "item_number": "2",
+            "title": "Scarf, last season",
+            "quantity": 1,
+            "price": "9.00",
+            "batch_id": priced["batch_id"],
+        },
+        {"item_number": "3", "title": "", "quantity": 1, "batch_id": unknown["batch_id"]},
+        {"item_number": "4", "title": "Card", "quantity": 1},
+    ]
+    status, answer = await ana.call("POST", path, json={"items": rows})
+    assert (status, [(one["title"], one["price"]) for one in answer["items"]]) == (
+        201, [("Silk scarf", "30.00"), ("Scarf, last season", "9.00"), ("Silk scarf", None), ("Card", None)]
+    )  # fmt: skip
+    _, found = await ana.call("GET", f"/shows/{show['id']}/pictures")
+    assert found == {"pictures": {one["item_id"]: url for one in answer["items"][:3]}}

@@ -29,7 +29,7 @@ function Host({ store, title }) {
   return html`
     <${Top} state=${state} phase=${store.phase} since=${store.since} title=${title} screen=${screen} showId=${store.api.showId} />
     <main class="host-main" data-stale=${stale}>
-      <${Stage} state=${state} item=${item} winners=${winnersOf(state, item)} queue=${queueOf(state, item)} />
+      <${Stage} showId=${store.api.showId} state=${state} item=${item} winners=${winnersOf(state, item)} queue=${queueOf(state, item)} />
       <${Foot} items=${nextItems(state, item)} />
     </main>
     <p class="visually-hidden" role="status">${item ? _("{item} is on now.", { item: `${item.item_number} ${item.title}` }) : _("Nothing is on now.")}</p>`;

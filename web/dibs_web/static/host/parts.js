@@ -4,6 +4,7 @@ import { html } from "../console/html.js";
 import { count, money, nameOf, timeOf } from "../console/format.js";
 import { units } from "../console/figures.js";
 import { showStatusWords } from "../console/words.js";
+import { usePicture } from "./pictures.js";
 
 const LINK = {
   loading: [_("Connecting…"), "wait"], live: [_("Live"), "on"], catching: [_("Catching up…"), "wait"],
@@ -39,14 +40,21 @@ const Left = ({ item }) => {
       ? ngettext("{n} waiting", "{n} waiting", item.waitlist_count) : ""}</span></p>`;
 };
 
-const Item = ({ item }) => html`
-  <section class="host-item" aria-labelledby="host-item-title">
+/* A picture that does not come leaves no frame behind. */
+const hide = (event) => { event.target.hidden = true; };
+
+const Item = ({ item, showId }) => {
+  const picture = usePicture(showId, item);
+  return html`
+  <section class=${`host-item${picture ? " host-pictured" : ""}`} aria-labelledby="host-item-title">
+    ${picture && html`<img class="host-picture" src=${picture} alt="" referrerpolicy="no-referrer" onError=${hide} />`}
     <p class="host-label">${_("On now")}</p>
     <p class="host-number"><bdi>${item.item_number}</bdi></p>
     <h2 class="host-title" id="host-item-title"><bdi>${item.title || _("Untitled")}</bdi>
       ${item.variant && html`<bdi class="host-variant">${item.variant}</bdi>`}</h2>
     <div class="host-line">${item.price && html`<p class="host-price">${money(item.price)}</p>`}<${Left} item=${item} /></div>
   </section>`;
+};
 
 const Nothing = ({ state }) => html`
   <section class="host-item host-nothing" aria-labelledby="host-item-title">
@@ -62,9 +70,9 @@ const People = ({ id, words, rows, item, empty, ordered }) => html`
         ${!item && claim.item_number && html`<span class="host-times">${claim.item_number}</span>`}</li>`)}</ol>`
       : html`<p class="host-hint">${empty}</p>`}</section>`;
 
-export const Stage = ({ state, item, winners, queue }) => html`
+export const Stage = ({ state, item, winners, queue, showId }) => html`
   <div class="host-stage">
-    ${item ? html`<${Item} item=${item} />` : html`<${Nothing} state=${state} />`}
+    ${item ? html`<${Item} item=${item} showId=${showId} />` : html`<${Nothing} state=${state} />`}
     <div class="host-side">
       <${People} id="host-won" words=${_("Won by")} rows=${winners} item=${item} empty=${_("Nobody yet.")} />
       ${item && html`<${People} id="host-next" words=${_("Next in line")} rows=${queue} item=${item} ordered=${true} empty=${_("Nobody waits.")} />`}
