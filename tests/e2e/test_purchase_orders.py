@@ -120,7 +120,7 @@ async def test_two_screens_show_the_same_progress_also_after_a_reload(
     badge = cleo.page.locator("[data-run-live]")
     await expect(badge).to_have_text("Reconnecting; asked every few seconds", timeout=10_000)
     await server.start()
-    await expect(badge).to_have_text("Live", timeout=20_000)
+    await expect(badge).to_have_text("Live updates", timeout=20_000)
     await bea.page.goto(f"{bea.origin}/purchase-orders")
     await drop(bea, "broken.csv", csv_file()[:40] + b"\n\0\0\n")
     await expect(bea.page.get_by_text("Row 2 holds bytes that no text has")).to_be_visible(timeout=20_000)
