@@ -1,5 +1,8 @@
 """The host view: what is on now in large type, and nothing that is not for the public."""
 
+import os
+from pathlib import Path
+
 from playwright.async_api import expect
 
 from .conftest import NewPerson
@@ -52,3 +55,29 @@ async def test_it_shows_a_claim_that_is_older_than_what_the_page_loaded(api: Api
     await bea.sign_in(f"/shows/{show}/host")
     await expect(bea.page.locator(".host-people").nth(0).locator("li")).to_have_text(["Ana"])
     await expect(bea.page.locator(".host-next-left")).to_contain_text(["8,480 left"])
+
+
+async def test_an_item_from_stock_shows_the_picture_of_its_product(api: Api, person: NewPerson) -> None:
+    url = "https://pictures.example/scarf.svg"
+    product = await api.call("POST", "/api/products", {"name": "Silk scarf", "picture_url": url})
+    lot = {"product_id": product["product_id"], "code": "A", "quantity": "5"}
+    batch = await api.call("POST", "/api/batches", lot)
+    drawn = {"item_number": "7", "title": "", "quantity": 2, "price": "30.00", "batch_id": batch["batch_id"]}
+    show = await api.make_show("Sale", [drawn])
+    bea = await person(width=1600, height=900)
+    await bea.page.route(url, lambda route: route.fulfill(content_type="image/svg+xml", body=_PICTURE))
+    await bea.sign_in(f"/shows/{show}/host")
+    item = (await api.snapshot())["items"][0]["item_id"]
+    await api.show("POST", "/pin", {"item_id": item})
+    picture = bea.page.locator(".host-picture")
+    await expect(picture).to_be_visible()
+    assert await picture.evaluate("(e) => e.decode().then(() => e.naturalWidth)") == 80
+    await expect(bea.page.locator(".host-title")).to_contain_text("Silk scarf")
+    assert await bea.violations() == []
+    if folder := os.environ.get("DIBS_PICTURES"):
+        await bea.page.screenshot(path=str(Path(folder) / "host-picture.png"))
+
+
+_PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="80"><rect width="80" height="80" fill="#b36"/></svg>'
+)

@@ -49,8 +49,10 @@ async def test_a_purchase_order_is_checked_and_received(api: Api, person: NewPer
     await drop(bea, "acme.pdf", pdf_file(ROWS))
     page = bea.page
     await expect(page.get_by_role("heading", name="PO-4711")).to_be_visible(timeout=20_000)
-    await expect(page.locator("#po-lines tbody tr")).to_have_count(3)
-    await expect(page.locator("[data-run-live]")).to_have_text("Live updates")
+    # Each stage may show the page anew: what follows is about the one that waits.
+    await expect(page.get_by_text("Waits for you")).to_be_visible(timeout=20_000)
+    await expect(page.locator("#po-lines tbody tr")).to_have_count(3, timeout=20_000)
+    await expect(page.locator("[data-run-live]")).to_have_text("Live updates", timeout=20_000)
     await expect(page.locator("#po-ready")).to_have_text("2 lines need you before they can be received.")
     assert await bea.violations() == []
     await shown(bea, f"purchase-order-{width}")
