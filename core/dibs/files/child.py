@@ -19,7 +19,7 @@ from io import BytesIO
 from itertools import islice
 from typing import Any
 
-_MEMORY, _CPU_SECONDS, _CHUNK, _MAX_COLUMNS = 1536 * 1024**2, 45, 65536, 60
+_MEMORY, _CPU_SECONDS, _CHUNK, _MAX_COLUMNS = 1536 * 1024**2, 45, 65536, 200
 _MOST_PAGES, _MOST_CHARS = 500, 2_000
 _MOST_TEXT = 20_000_000  # characters in all cells: a small workbook can name one long text a million times
 _DELIMITERS = "\t;,|"
@@ -134,7 +134,7 @@ def _sheet_rows(content: bytes, most_bytes: int, most: int) -> dict[str, object]
     except MemoryError:
         raise
     except Exception as error:
-        raise RefusedError(f"The workbook is damaged: {str(error)[:120]}.") from error
+        raise RefusedError(f"The workbook can't be read, it is damaged: {str(error)[:120]}.") from error
     first = sheet.start[0] if sheet.start else 0
     rows: list[object] = []
     for number, record in enumerate(table, first + 1):

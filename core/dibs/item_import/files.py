@@ -6,7 +6,7 @@ import codecs
 from pathlib import PurePath
 from typing import Literal
 
-from dibs.errors import FieldFault, InvalidInputError
+from dibs.files.kinds import refused
 from dibs.item_import.limits import MAX_FILE_BYTES
 
 _TEXT_NAMES = frozenset({".csv", ".txt", ".tsv", ".tab", ""})
@@ -52,8 +52,3 @@ def text_of_file(content: bytes) -> tuple[str, tuple[str, ...]]:
     except UnicodeDecodeError:
         read = content.decode("cp1252", "replace")
         return read, ("The file is not UTF-8 and was read as Windows-1252: check the accents.",)
-
-
-def refused(message: str) -> InvalidInputError:
-    """The refusal of a file."""
-    return InvalidInputError(message, [FieldFault("file", message.rstrip("."))])

@@ -192,3 +192,8 @@ _made = b""
 
 def test_a_zip_file_of_the_test_is_one(tmp_path: Path) -> None:
     assert zipfile.is_zipfile(io.BytesIO(bomb())) and len(bomb()) < MB
+
+
+async def test_a_small_workbook_that_names_one_text_everywhere_is_refused_by_its_child() -> None:
+    with pytest.raises(InvalidInputError, match=r"characters|needs too much"):
+        await read_xlsx(workbook([["x" * 30_000] * 150] * 400))
