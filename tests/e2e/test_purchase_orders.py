@@ -44,6 +44,8 @@ async def test_a_purchase_order_is_checked_and_received(api: Api, person: NewPer
     await api.call("POST", "/api/products", {"name": "Blue cotton top, short"})
     bea = await person(width=width)
     await bea.sign_in("/purchase-orders")
+    live = bea.page.locator("[data-run-live]")
+    await expect(live, "also where nothing runs yet").to_have_text("Live updates", timeout=20_000)
     assert await bea.violations() == []
     await shown(bea, f"purchase-orders-{width}")
     await drop(bea, "acme.pdf", pdf_file(ROWS))

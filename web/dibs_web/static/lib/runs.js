@@ -130,4 +130,4 @@ function open() {
   };
 }
 
-if (document.querySelector("[data-run], [data-runs-follow]")) open();
+if (document.querySelector("[data-run], [data-run-live], [data-runs-follow]")) open();
